@@ -1,0 +1,120 @@
+"""A set's manifest: what each picture is, its hash, and why a picture was left out.
+
+`build` walks a set once: decode, clean, hash. `admit` then gives what a training may learn from: allowed terms, the
+split asked for, and nothing that looks like a picture kept for validation or test, in this set or any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from gesso_training.corpora.corpus import Bytes, Corpus, Item, likeness, read_picture, sha256_of
+
+SMALLEST_PX = 96
+LIKE_BITS = 6
+"""Difference hashes this close are looked at again; chance agreement of 64 bits lies far above."""
+LIKE_CORRELATION = 0.97
+"""Correlation of 32x32 grey copies from which two pictures count as the same."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A set as it was found on disk."""
+
+    corpus: str
+    licence: str
+    source: str
+    items: tuple[Item, ...]
+    dropped: tuple[Dropped, ...] = ()
+    digest: str = field(default="")
+    """SHA-256 over every picture's name, hash, split and terms."""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        found = json.loads(text)
+        found["items"] = tuple(Item(**item) for item in found["items"])
+        found["dropped"] = tuple(Dropped(**item) for item in found["dropped"])
+        return cls(**found)
+
+
+def fault_of(picture: Bytes) -> str:
+    """Why a decoded picture cannot serve, or nothing."""
+    if min(picture.shape[:2]) < SMALLEST_PX:
+        return f"smaller than {SMALLEST_PX} px"
+    if float(picture.std()) < 4:
+        return "nearly one colour"
+    return ""
+
+
+def build(corpus: Corpus, data: Path) -> Manifest:
+    """Decode, clean and hash every picture of a set."""
+    kept: list[Item] = []
+    dropped: list[Dropped] = []
+    for item in corpus.items(data):
+        path = data / corpus.folder / item.file
+        try:
+            picture = read_picture(path)
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            dropped.append(Dropped(item.file, f"cannot be decoded: {type(error).__name__}"))
+            continue
+        fault = fault_of(picture)
+        if fault:
+            dropped.append(Dropped(item.file, fault))
+            continue
+        kept.append(replace(item, sha256=sha256_of(path), likeness=likeness(picture)))
+    lines = [f"{item.file}\t{item.sha256}\t{item.split}\t{item.terms}" for item in kept]
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return Manifest(corpus.name, corpus.licence, corpus.source, tuple(kept), tuple(dropped), digest)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Two pictures that show the same."""
+
+    corpus: str
+    file: str
+    other_corpus: str
+    other_file: str
+
+
+def _grey(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    small = Image.fromarray(read_picture(path)).convert("L").resize((32, 32), Image.Resampling.BOX)
+    flat = np.asarray(small, np.float64).ravel()
+    flat = flat - flat.mean()
+    return np.asarray(flat / (np.linalg.norm(flat) + 1e-9))
+
+
+def twins(
+    these: Iterable[tuple[Corpus, Item]], those: Sequence[tuple[Corpus, Item]], data: Path
+) -> list[Twin]:
+    """Pictures of `these` that are also among `those`: close by difference hash, confirmed by correlation."""
+    found = []
+    hashes = np.array([item.likeness for _, item in those], np.uint64)
+    for corpus, item in these:
+        apart = np.bitwise_count(hashes ^ np.uint64(item.likeness)) if len(hashes) else np.zeros(0)
+        for index in np.flatnonzero(apart <= LIKE_BITS):
+            other_corpus, other = those[int(index)]
+            if (other_corpus.name, other.file) == (corpus.name, item.file):
+                continue
+            a = _grey(data / corpus.folder / item.file)
+            b = _grey(data / other_corpus.folder / other.file)
+            if float(a @ b) >= LIKE_CORRELATION:
+                found.append(Twin(corpus.name, item.file, other_corpus.name, other.file))
+                break
+    return found

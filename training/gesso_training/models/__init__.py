@@ -1,0 +1,1 @@
+"""The models that Gesso trains: one folder each, each opening with its measured claim."""

@@ -1,0 +1,129 @@
+"""The judge of `stylise`: one objective, beside the recoloured picture and Gatys's optimisation, in one run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gesso_training.models.stylise.colour import recolour, statistics
+from gesso_training.models.stylise.data import Style, square, tensor
+from gesso_training.models.stylise.network import BORDER_PX
+from gesso_training.models.stylise.perception import Perception, objective
+
+Bytes = NDArray[np.uint8]
+JUDGED_PX = 256
+GATYS_STEPS = (10, 20, 50, 100)
+Paint = Callable[[Tensor, Style], Tensor]
+"""A recoloured picture (1, 3, h, w) and a style -> the painted picture, same size."""
+
+
+def recoloured_square(content: Bytes, style: Style, side: int = JUDGED_PX) -> Tensor:
+    picture = tensor([square(content, side)])
+    return recolour(picture, statistics(picture), (style.mean[None], style.covariance[None]))
+
+
+def bordered(paint: Callable[[Tensor], Tensor], picture: Tensor) -> Tensor:
+    """Paint with mirrored context around, as the studio does."""
+    edge = BORDER_PX
+    painted = paint(F.pad(picture, (edge, edge, edge, edge), mode="reflect"))
+    return painted[:, :, edge:-edge, edge:-edge].clamp(0, 1)
+
+
+def paint_square(network: nn.Module, content: Bytes, style: Style, side: int = JUDGED_PX) -> tuple[Tensor, Tensor]:
+    """The painted and the recoloured square, (1, 3, side, side) each."""
+    recoloured = recoloured_square(content, style, side)
+    with torch.no_grad():
+        seen = tensor([style.picture])
+        painted = bordered(lambda x: network(x, seen), recoloured)
+    return painted, recoloured
+
+
+def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[int] = GATYS_STEPS) -> dict[int, Tensor]:
+    """Optimise the pixels themselves (arXiv 1508.06576) by L-BFGS; the picture at each mark.
+
+    A step is one L-BFGS iteration with strong-Wolfe line search, the method's best case.
+    """
+    content = perception(start)[-1]
+    targets = [g[None].float() for g in style.grams]
+    picture = start.clone().requires_grad_(True)
+    optimiser = torch.optim.LBFGS([picture], lr=1.0, max_iter=1, history_size=20, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        each, _, _ = objective(perception(picture.clamp(0, 1)), content, targets)
+        loss = each.sum()
+        loss.backward()
+        return loss
+
+    found = {}
+    for step in range(1, max(marks) + 1):
+        optimiser.step(closure)
+        if step in marks:
+            found[step] = picture.detach().clamp(0, 1).clone()
+    return found
+
+
+@dataclass
+class Verdict:
+    """Objectives of one content under one style."""
+
+    content: str
+    style: str
+    recoloured: float
+    ours: float
+    ours_style: float
+    ours_content: float
+    gatys: dict[int, float]
+
+
+def judge_pair(
+    content: tuple[str, Bytes], style: tuple[str, Style], paint: Paint, perception: Perception, marks: Sequence[int]
+) -> Verdict:
+    recoloured = recoloured_square(content[1], style[1])
+    targets = [g[None].float() for g in style[1].grams]
+
+    def value(picture: Tensor) -> tuple[float, float, float]:
+        with torch.no_grad():
+            # Rounded to 8 bit: what an artist would save is what is judged.
+            seen = perception((picture.clamp(0, 1) * 255).round() / 255)
+            each, s, c = objective(seen, perception(recoloured)[-1], targets)
+        return float(each), float(s), float(c)
+
+    ours = value(paint(recoloured, style[1]))
+    others = {step: value(p)[0] for step, p in gatys(recoloured, style[1], perception, marks).items()} if marks else {}
+    return Verdict(content[0], style[0], value(recoloured)[0], *ours, others)
+
+
+def summary(verdicts: Sequence[Verdict]) -> dict[str, float]:
+    """Means, and the share of the logarithmic distance from recoloured to Gatys-50 that ours closes."""
+    found = {
+        "recoloured": float(np.mean([v.recoloured for v in verdicts])),
+        "ours": float(np.mean([v.ours for v in verdicts])),
+    }
+    for step in verdicts[0].gatys:
+        found[f"gatys_{step}"] = float(np.mean([v.gatys[step] for v in verdicts]))
+    if 50 in verdicts[0].gatys:
+        logs = [
+            (math.log(v.recoloured) - math.log(v.ours), math.log(v.recoloured) - math.log(v.gatys[50]))
+            for v in verdicts
+        ]
+        found["closed_to_gatys_50"] = sum(a for a, _ in logs) / sum(b for _, b in logs)
+    return found
+
+
+def contents_for_judging(data: Path) -> list[tuple[str, Bytes]]:
+    """Twenty held-out photographs: eight of `photos`, then BSDS500's `val`, evenly spaced; none was trained on."""
+    from gesso_training.models.stylise.data import read_set
+
+    held = read_set(data, "photos", "test", ("free",))
+    rest = read_set(data, "bsds500", "test", ("judging-only",))
+    need = 20 - len(held)
+    return held + rest[:: max(1, len(rest) // need)][:need]

@@ -1,0 +1,140 @@
+"""Stylise: any style in one pass, by a painter that looks only at its neighbourhood.
+
+The painter works on space-to-depth planes, where few cores are fed best: a quarter of the side at its ends, an
+eighth in its middle, plain 3x3 convolutions throughout. What a style does is said by a scale and a shift for every
+channel of every layer (feature-wise modulation: Dumoulin et al., arXiv 1610.07629; Perez et al., arXiv 1709.07871).
+These numbers are the style's *code*: the encoder reads them off a style picture, shipped styles carry tuned ones, and
+mixed styles are mixed codes. There is no normalisation by the statistics of the whole picture; recolouring the picture
+to the style's mean and covariance beforehand takes its place, so a tiled picture equals a whole one.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+BORDER_PX = 32
+"""Mirrored context given around a picture; the frame that zero padding would draw falls into it."""
+
+
+class Modulated(nn.Module):
+    """A convolution whose channels are scaled and shifted by the style."""
+
+    def __init__(self, inside: int, outside: int, stride: int = 1, gain: float = 1.0) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(inside, outside, 3, stride=stride, padding=1)
+        nn.init.kaiming_normal_(self.convolution.weight)
+        nn.init.zeros_(self.convolution.bias)
+        with torch.no_grad():
+            self.convolution.weight.mul_(gain)
+        self.width = outside
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        scale, shift = code.view(-1, 2 * self.width, 1, 1).chunk(2, dim=1)
+        found: Tensor = self.convolution(x) * (1 + scale) + shift
+        return found
+
+
+class Painter(nn.Module):
+    """picture (n, 3, h, w) recoloured, sRGB 0-1, h and w multiples of 8, and code (n, code_size) -> painted 0-1."""
+
+    def __init__(self, width: int = 64, blocks: int = 3) -> None:
+        super().__init__()
+        deep, thin = 2 * width, width // 2
+        self.width, self.blocks = width, blocks
+        self.stem = Modulated(48, width)
+        self.enter = Modulated(width, width)
+        self.down = Modulated(width, deep, stride=2)
+        self.body = nn.ModuleList(
+            Modulated(deep, deep, gain=1.0 if half == 0 else 0.3) for _ in range(blocks) for half in range(2)
+        )
+        self.up = nn.Conv2d(deep, 4 * width, 1)
+        self.join = Modulated(width, width)
+        self.leave = Modulated(width, width)
+        self.open = nn.Conv2d(width, 4 * thin, 1)
+        self.finish = Modulated(thin + 12, thin)
+        self.tail = nn.Conv2d(thin, 12, 3, padding=1)
+        with torch.no_grad():
+            self.tail.weight.mul_(0.1)
+            self.tail.bias.zero_()
+
+    @property
+    def modulated(self) -> list[Modulated]:
+        return [
+            self.stem, self.enter, self.down, *(m for m in self.body if isinstance(m, Modulated)),
+            self.join, self.leave, self.finish,
+        ]  # fmt: skip
+
+    @property
+    def code_size(self) -> int:
+        return sum(2 * layer.width for layer in self.modulated)
+
+    @property
+    def halo_px(self) -> int:
+        """How far an output pixel looks, rounded up to the alignment of 8."""
+        quarter = 4 * 4  # stem, enter, join, leave
+        eighth = 8 * 2 * self.blocks + 8  # body, and `down`, whose stride adds up to one step
+        half = 2 * 2
+        return (quarter + eighth + half + 8 + 7) // 8 * 8
+
+    def forward(self, picture: Tensor, code: Tensor) -> Tensor:
+        parts = iter(code.split([2 * layer.width for layer in self.modulated], dim=1))
+        centred = (picture - 0.5) * 2
+        halves = F.pixel_unshuffle(centred, 2)
+        near = torch.relu(self.stem(F.pixel_unshuffle(centred, 4), next(parts)))
+        near = torch.relu(self.enter(near, next(parts)))
+        deep = torch.relu(self.down(near, next(parts)))
+        for first, second in zip(self.body[::2], self.body[1::2], strict=True):
+            deep = deep + second(torch.relu(first(deep, next(parts))), next(parts))
+        near = near + F.pixel_shuffle(self.up(deep), 2)
+        near = torch.relu(self.join(near, next(parts)))
+        near = torch.relu(self.leave(near, next(parts)))
+        fine = torch.cat([F.pixel_shuffle(self.open(near), 2), halves], dim=1)
+        fine = torch.relu(self.finish(fine, next(parts)))
+        return picture + F.pixel_shuffle(self.tail(fine), 2)
+
+
+class Encoder(nn.Module):
+    """A style picture (n, 3, 256, 256), sRGB 0-1 -> its code (n, code_size).
+
+    Style is told by how features are spread, not where: each layer gives the means, spreads and, for the
+    first ones, correlations of its channels.
+    """
+
+    def __init__(self, code_size: int, widths: tuple[int, ...] = (32, 64, 128, 128)) -> None:
+        super().__init__()
+        sizes = (12, *widths)
+        self.layers = nn.ModuleList(
+            nn.Conv2d(a, b, 3, stride=1 if i == 0 else 2, padding=1)
+            for i, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False))
+        )
+        described = 2 * sum(widths)
+        self.read = nn.Sequential(nn.Linear(described, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2))
+        self.say = nn.Linear(256, code_size)
+        with torch.no_grad():
+            self.say.weight.mul_(0.3)
+            self.say.bias.zero_()
+
+    def forward(self, style: Tensor) -> Tensor:
+        x = F.pixel_unshuffle((style - 0.5) * 2, 2)
+        found = []
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), 0.2)
+            mean = x.mean(dim=(2, 3), keepdim=True)
+            found += [mean.flatten(1), ((x - mean).square().mean(dim=(2, 3)) + 1e-5).sqrt()]
+        code: Tensor = self.say(self.read(torch.cat(found, dim=1)))
+        return code
+
+
+class Stylise(nn.Module):
+    """Painter and encoder together, as they learn."""
+
+    def __init__(self, width: int = 64, blocks: int = 3) -> None:
+        super().__init__()
+        self.painter = Painter(width, blocks)
+        self.encoder = Encoder(self.painter.code_size)
+
+    def forward(self, picture: Tensor, style: Tensor) -> Tensor:
+        painted: Tensor = self.painter(picture, self.encoder(style))
+        return painted

@@ -1,0 +1,171 @@
+"""`stylise` as one signed package: painter, encoder, tuned codes, thumbnails and credits of the shipped styles."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
+from torch import Tensor, nn
+
+from gesso_training import package
+from gesso_training.corpora import CORPORA
+from gesso_training.corpora.corpus import read_index, read_picture, strictest
+from gesso_training.ledger import Run
+from gesso_training.models.stylise.data import STYLE_PX, square, tensor
+from gesso_training.models.stylise.network import BORDER_PX, Stylise
+from gesso_training.models.stylise.styles import SHIPPED
+from gesso_training.models.upscale.publish import sample
+
+ALIGN_PX = 8
+
+
+class Clipped(nn.Module):
+    """The painter as packaged: its result within 0-1."""
+
+    def __init__(self, painter: nn.Module) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(self, picture: Tensor, code: Tensor) -> Tensor:
+        found: Tensor = self.painter(picture, code).clamp(0, 1)
+        return found
+
+
+def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
+    """`styles.npz`, `styles.json` and a thumbnail of each shipped style."""
+    corpus = CORPORA["paintings"]
+    entries = {entry["file"]: entry for entry in read_index(data / corpus.folder)}
+    pictures = [square(read_picture(data / corpus.folder / work.file), STYLE_PX) for work in SHIPPED]
+    flat = tensor(pictures).flatten(2)
+    mean = flat.mean(2)
+    centred = flat - mean[:, :, None]
+    covariance = torch.bmm(centred, centred.transpose(1, 2)) / flat.shape[2]
+    arrays = io.BytesIO()
+    np.savez_compressed(
+        arrays,
+        names=np.array([work.id for work in SHIPPED]),
+        codes=codes.numpy().astype(np.float32),
+        mean=mean.numpy(),
+        covariance=covariance.numpy(),
+    )
+    listed = []
+    assets = {"styles.npz": arrays.getvalue()}
+    for work, picture in zip(SHIPPED, pictures, strict=True):
+        entry = entries[work.file]
+        listed.append(
+            {
+                "id": work.id,
+                "title": work.title,
+                "title_zh": work.title_zh,
+                "creator": entry.get("creator", ""),
+                "work": entry.get("title", ""),
+                "date": entry.get("date", ""),
+                "museum": entry.get("museum", ""),
+                "page": entry.get("url", ""),
+                "credit": ", ".join(
+                    part for part in (entry.get("creator"), entry.get("title"), entry.get("date")) if part
+                ),
+                "terms": "public domain",
+            }
+        )
+        thumbnail = io.BytesIO()
+        Image.fromarray(picture).resize((160, 160), Image.Resampling.LANCZOS).save(thumbnail, "JPEG", quality=82)
+        assets[f"styles/{work.id}.jpg"] = thumbnail.getvalue()
+    assets["styles.json"] = (json.dumps(listed, indent=1, ensure_ascii=False) + "\n").encode()
+    return assets
+
+
+def publish(
+    network: Stylise,
+    codes: Tensor,
+    run: Run,
+    scores: Sequence[Mapping[str, Any]],
+    terms: Sequence[Mapping[str, Any]],
+    data: Path,
+    version: str,
+    shelf: Path,
+    private: Ed25519PrivateKey,
+    sheets: Mapping[str, bytes] | None = None,
+) -> Path:
+    """Write the signed package and return its folder; `terms` are the card's data entries."""
+    painter, encoder = network.painter, network.encoder
+    code = codes[:1].numpy().astype(np.float32)
+    graphs = {
+        "model": package.Graph(
+            "model.onnx",
+            Clipped(painter),
+            {"picture": sample(64, 80, 1), "code": code},
+            ["painted"],
+            {"picture": {2: "height", 3: "width"}},
+        ),
+        "encode": package.Graph("encode.onnx", encoder, {"style": sample(256, 256, 2)}, ["code"]),
+    }
+    golden = {"model": {"picture": sample(64, 80, 1), "code": code}, "encode": {"style": sample(256, 256, 2)}}
+
+    def picture(name: str, side: int | None = None) -> dict[str, Any]:
+        return {
+            "name": name,
+            "kind": "picture",
+            "layout": "NCHW",
+            "channels": 3,
+            "colour": "sRGB",
+            "range": [0, 1],
+            "shape": [1, 3, side, side],
+        }
+
+    vector = {"name": "code", "kind": "vector", "shape": [1, painter.code_size]}
+    parameters = sum(p.numel() for p in painter.parameters())
+    card = {
+        "format": 1,
+        "name": "stylise",
+        "version": version,
+        "title": "Stylise",
+        "task": "painting.stylise",
+        "grade": "best",
+        "summary": f"Repaints a picture in the manner of any other, with {parameters:,} parameters, in one pass.",
+        "licence": "Apache-2.0",
+        "terms": strictest(str(entry["terms"]) for entry in terms),
+        "graphs": {
+            "model": {"file": "model.onnx", "inputs": [picture("picture"), vector], "outputs": [picture("painted")]},
+            "encode": {"file": "encode.onnx", "inputs": [picture("style", STYLE_PX)], "outputs": [vector]},
+        },
+        "tiling": {
+            "tile_px": 1024,
+            "halo_px": painter.halo_px,
+            "align_px": ALIGN_PX,
+            "scale": 1,
+            "edge_px": BORDER_PX,
+            "statistics": None,
+        },
+        "recurrent": None,
+        "precision": "float32",
+        "data": list(terms),
+        "scores": list(scores),
+        "published": "Johnson et al. 2016: one network a style reaches what Gatys's optimisation reaches in 50 to 100 steps.",
+        "training": {
+            "hardware": run.hardware,
+            "minutes": round(run.minutes, 1),
+            "steps": run.steps,
+            "seed": run.seed,
+            "commit": run.commit,
+            "recipe": dict(run.recipe),
+        },
+        "limits": [
+            "The picture is to be recoloured to the style's mean and covariance first; the studio does so.",
+            "Brush work is as large as it is in a 256 px square of the style; the brush size knob changes that.",
+            "Layout is kept: a style's objects and composition are not copied.",
+        ],
+        "golden": {"graph": "model", "tolerance": 1e-3},
+        "minimum_engine": 1,
+    }
+    assets = style_assets(data, codes)
+    assets.update(sheets or {})
+    odd = {"model": [{"picture": sample(128, 72, 3), "code": code}]}
+    return package.write(shelf, card, graphs, golden, private, assets, odd)

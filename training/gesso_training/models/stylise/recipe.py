@@ -1,0 +1,177 @@
+"""How `stylise` is trained; every field with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gesso_training.loop import Schedule
+from gesso_training.models.stylise.colour import recolour, statistics
+from gesso_training.models.stylise.data import Contents, Style, describe, read_set, tensor, views
+from gesso_training.models.stylise.network import Stylise
+from gesso_training.models.stylise.perception import Perception, gram, objective
+
+PERCEPTION = "perceptual/vgg19_to_relu3_4.npz"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    schedule: Schedule
+    width: int = 64
+    blocks: int = 3
+    crop_px: int = 128
+    """What the loss sees; larger crops at the end, where brush work is judged."""
+    context_px: int = 16
+    """Seen by the network around the crop, so that no border is learnt."""
+    count: int = 4
+    views: int = 6
+    """Views of each painting: more views, more styles for the encoder to tell apart."""
+    whole_chance: float = 0.5
+    """How often a style is seen whole, as it is judged."""
+    smooth: float = 0.02
+    """Weight of total variation beyond the style's own: keeps flat skies from blotching."""
+    terms: tuple[str, ...] = ("free", "attribution")
+    start_from: str = ""
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "any-128": Recipe(Schedule(9000, learning_rate=1.5e-3, clip=2.0, validate_every=1500)),
+    "any-224": Recipe(
+        Schedule(2500, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
+    ),
+}
+
+
+class Learning:
+    """The task handed to the loop."""
+
+    def __init__(self, recipe: Recipe, data: Path, keep: Path, start: Mapping[str, Tensor] | None = None) -> None:
+        torch.manual_seed(recipe.schedule.seed)
+        self.recipe = recipe
+        self.network: nn.Module = Stylise(recipe.width, recipe.blocks)
+        if start:
+            self.network.load_state_dict(start)
+        self.network.to(memory_format=torch.channels_last)
+        self.perception = Perception(data / PERCEPTION)
+        contents = [p for name in ("cq100", "photos") for _, p in read_set(data, name, "train", recipe.terms)]
+        self.contents = Contents(contents)
+        self.styles = self._styles(data, keep)
+        held = read_set(data, "cq100", "validation", (*recipe.terms, "share-alike"))
+        self.held_contents = [p for _, p in held][:6]
+
+    def _styles(self, data: Path, keep: Path) -> list[list[Style]]:
+        """One list of views a painting; kept on disk, since VGG takes minutes over them."""
+        recipe = self.recipe
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        if keep.exists():
+            saved = torch.load(keep, weights_only=True)
+            return [
+                [Style(v["picture"].numpy(), v["mean"], v["covariance"], [g.float() for g in v["grams"]]) for v in group]
+                for group in saved
+            ]
+        rng = np.random.default_rng(recipe.schedule.seed)
+        pictures = [(p, recipe.views) for _, p in read_set(data, "paintings", "train", recipe.terms)]
+        pictures += [(p, 1) for _, p in read_set(data, "textiles", "train", recipe.terms)]
+        groups = [[describe(v, self.perception) for v in views(p, count, rng)] for p, count in pictures]
+        torch.save(
+            [
+                [
+                    {
+                        "picture": torch.from_numpy(np.array(s.picture)),
+                        "mean": s.mean,
+                        "covariance": s.covariance,
+                        "grams": [g.half() if float(g.abs().max()) < 6e4 else g for g in s.grams],
+                    }
+                    for s in group
+                ]
+                for group in groups
+            ],
+            keep,
+        )
+        return groups
+
+    def draw_style(self, rng: np.random.Generator) -> Style:
+        group = self.styles[int(rng.integers(len(self.styles)))]
+        if len(group) == 1 and rng.uniform() < 0.7:  # cloth teaches less than painting
+            return self.draw_style(rng)
+        return group[0] if rng.uniform() < self.recipe.whole_chance else group[int(rng.integers(len(group)))]
+
+    def batch(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
+        recipe = self.recipe
+        side = recipe.crop_px + 2 * recipe.context_px
+        crops, own, wholes = [], [], []
+        styles = [self.draw_style(rng) for _ in range(recipe.count)]
+        for _ in range(recipe.count):
+            crop, whole = self.contents.draw(side, rng)
+            crops.append(crop)
+            own.append(statistics(tensor([whole[::2, ::2]])))
+            wholes.append(whole)
+        picture = recolour(
+            tensor(crops),
+            (torch.cat([m for m, _ in own]), torch.cat([c for _, c in own])),
+            (torch.stack([s.mean for s in styles]), torch.stack([s.covariance for s in styles])),
+        )
+        found = {"picture": picture, "style": tensor([s.picture for s in styles])}
+        for layer in range(4):
+            found[f"gram{layer}"] = torch.stack([s.grams[layer] for s in styles]).float()
+        return found
+
+    def loss(self, network: nn.Module, batch: Mapping[str, Tensor], step: int) -> tuple[Tensor, dict[str, float]]:
+        edge = self.recipe.context_px
+        picture = batch["picture"].contiguous(memory_format=torch.channels_last)
+        painted = network(picture, batch["style"])[:, :, edge:-edge, edge:-edge]
+        content = picture[:, :, edge:-edge, edge:-edge]
+        with torch.no_grad():
+            kept = self.perception(content)[-1]
+        each, style, content_loss = objective(
+            self.perception(painted), kept, [batch[f"gram{layer}"] for layer in range(4)]
+        )
+        # The square root keeps one hard style from drowning the others; out-of-range colours are paid for at once.
+        outside = (painted - painted.clamp(0, 1)).abs().mean()
+        loss = (each + 1e-3).sqrt().mean() + 2 * outside
+        if self.recipe.smooth:
+            loss = loss + self.recipe.smooth * roughness_beyond(painted, content)
+        return loss, {
+            "objective": float(each.detach().mean()),
+            "style": float(style.detach().mean()),
+            "content": float(content_loss.detach().mean()),
+        }
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        """Objective on held-out photographs at 256 px with training styles seen whole."""
+        found = []
+        for number, content in enumerate(self.held_contents):
+            style = self.styles[(number * 19) % 117][0]
+            from gesso_training.models.stylise.judge import paint_square
+
+            painted, recoloured = paint_square(network, content, style)
+            with torch.no_grad():
+                each, _, _ = objective(
+                    self.perception(painted), self.perception(recoloured)[-1], [g[None].float() for g in style.grams]
+                )
+            found.append(float(each[0]))
+        return {"objective": float(np.mean(found)), "log_objective": float(np.mean(np.log(found)))}
+
+
+def roughness_beyond(painted: Tensor, content: Tensor) -> Tensor:
+    """Pixel-to-pixel noise where the content is flat: the seed of blotches and checkerboards."""
+
+    def second(x: Tensor) -> tuple[Tensor, Tensor]:
+        return (
+            (x[:, :, 2:] - 2 * x[:, :, 1:-1] + x[:, :, :-2]).abs(),
+            (x[:, :, :, 2:] - 2 * x[:, :, :, 1:-1] + x[:, :, :, :-2]).abs(),
+        )
+
+    total = painted.new_zeros(())
+    for mine, given in zip(second(painted), second(content), strict=True):
+        flat = torch.exp(-given.mean(1, keepdim=True) * 50)
+        total = total + (mine * flat).mean()
+    return total
+
+
+__all__ = ["RECIPES", "Learning", "Recipe", "gram"]

@@ -1,0 +1,73 @@
+"""Tuned codes for the styles that ship: the encoder's guess, bettered against each work itself.
+
+Only the code of a style learns here, the painter stays as it is, so that every style goes on through one network
+(the idea of one set of scales and shifts a style: Dumoulin et al., arXiv 1610.07629).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gesso_training.models.stylise.colour import recolour, statistics
+from gesso_training.models.stylise.data import Contents, Style, tensor
+from gesso_training.models.stylise.network import Stylise
+from gesso_training.models.stylise.perception import Perception, objective
+
+
+def tune(
+    network: Stylise,
+    styles: Sequence[Style],
+    contents: Contents,
+    perception: Perception,
+    *,
+    steps: int,
+    crop_px: int = 160,
+    context_px: int = 16,
+    count: int = 2,
+    rate: float = 0.01,
+    seed: int = 1,
+    report: Callable[[str], None] = print,
+) -> Tensor:
+    """(k, code_size): a tuned code for each of k styles, `steps` steps of Adam on each."""
+    network.eval().requires_grad_(False)
+    with torch.no_grad():
+        first = network.encoder(tensor([s.picture for s in styles]))
+    found = []
+    for number, style in enumerate(styles):
+        code = first[number : number + 1].clone().requires_grad_(True)
+        optimiser = torch.optim.Adam([code], lr=rate, betas=(0.9, 0.99))
+        targets = [g[None].float().expand(count, -1, -1) for g in style.grams]
+        average = code.detach().clone()
+        started, first_loss, last_loss = time.monotonic(), 0.0, 0.0
+        for step in range(steps):
+            optimiser.param_groups[0]["lr"] = rate * 0.5 * (1 + np.cos(np.pi * step / steps))
+            rng = np.random.default_rng((seed, number, step))
+            drawn = [contents.draw(crop_px + 2 * context_px, rng) for _ in range(count)]
+            own = [statistics(tensor([whole[::2, ::2]])) for _, whole in drawn]
+            picture = recolour(
+                tensor([crop for crop, _ in drawn]),
+                (torch.cat([m for m, _ in own]), torch.cat([c for _, c in own])),
+                (style.mean.expand(count, -1), style.covariance.expand(count, -1, -1)),
+            )
+            edge = context_px
+            painted = network.painter(picture, code.expand(count, -1))[:, :, edge:-edge, edge:-edge]
+            content = picture[:, :, edge:-edge, edge:-edge]
+            with torch.no_grad():
+                kept = perception(content)[-1]
+            each, _, _ = objective(perception(painted), kept, targets)
+            loss = each.mean() + 5 * (painted - painted.clamp(0, 1)).abs().mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            with torch.no_grad():
+                average.lerp_(code, 1 - min(0.95, (1 + step) / (10 + step)))
+            first_loss += float(loss.detach()) / max(1, steps // 5) if step < steps // 5 else 0.0
+            last_loss += float(loss.detach()) / max(1, steps // 5) if step >= steps - steps // 5 else 0.0
+        found.append(average)
+        report(f"style {number + 1}/{len(styles)}  {first_loss:.3f} -> {last_loss:.3f}  {time.monotonic() - started:.0f} s")
+    return torch.cat(found)

@@ -1,0 +1,150 @@
+"""`upscale` as signed packages: one for each scale and grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gesso_training import loop, package
+from gesso_training.corpora.corpus import strictest
+from gesso_training.ledger import Run
+from gesso_training.models.upscale.network import Upscale
+from gesso_training.models.upscale.recipe import RECIPES, Learning
+
+TITLES = {"best": "best", "fast": "fast, for previews"}
+PUBLISHED = {
+    2: "Set5 Y-PSNR: bicubic 33.66, SRCNN 36.66, VDSR 37.53, EDSR 38.11",
+    4: "Set5 Y-PSNR: bicubic 28.42, SRCNN 30.48, VDSR 31.35, EDSR 32.46",
+}
+
+
+class Clipped(nn.Module):
+    """What is packaged: the network, its result within 0-1."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, picture: Tensor) -> Tensor:
+        found: Tensor = self.network(picture).clamp(0, 1)
+        return found
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What packaging needs to know of a run."""
+
+    variant: str
+    weights: Mapping[str, Tensor]
+    run: Run
+    scores: Sequence[Mapping[str, Any]]
+    data: Sequence[Mapping[str, Any]]
+
+
+def learning(variant: str, data: Path, runs: Path) -> Learning:
+    """The task of a variant, started from another one's body where the recipe says so."""
+    recipe = RECIPES[variant]
+    start: Mapping[str, Tensor] = {}
+    if recipe.start_from:
+        start = loop.averaged_weights(runs / recipe.start_from)
+    return Learning(recipe, data, start)
+
+
+def network_of(variant: str, weights: Mapping[str, Tensor]) -> Upscale:
+    recipe = RECIPES[variant]
+    network = Upscale(recipe.scale, recipe.width, recipe.blocks)
+    network.load_state_dict(dict(weights))
+    return network.eval()
+
+
+def sample(height: int, width: int, seed: int) -> NDArray[np.float32]:
+    """A picture made of edges, ramps and grain, to check a device by: (1, 3, height, width)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    rings = 0.5 + 0.5 * np.sin(np.hypot(x - width / 3, y - height / 2) * 0.9)
+    edge = (x + 2 * y > width).astype(np.float32)
+    planes = np.stack([rings, edge, (x + y) / (width + height)])
+    return np.asarray(np.clip(planes + rng.normal(0, 0.03, planes.shape), 0, 1)[None], np.float32)
+
+
+def publish(trained: Trained, version: str, shelf: Path, private: Ed25519PrivateKey) -> Path:
+    """Write the signed package and return its folder."""
+    recipe = RECIPES[trained.variant]
+    network = network_of(trained.variant, trained.weights)
+    grade = trained.variant.split("-")[1]
+    graph = package.Graph(
+        "model.onnx",
+        Clipped(network),
+        {"picture": sample(40, 48, 1)},
+        ["enlarged"],
+        {"picture": {2: "height", 3: "width"}},
+    )
+
+    def port(name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "kind": "picture",
+            "layout": "NCHW",
+            "channels": 3,
+            "colour": "sRGB",
+            "range": [0, 1],
+            "shape": [1, 3, None, None],
+        }
+
+    parameters = sum(p.numel() for p in network.parameters())
+    card = {
+        "format": 1,
+        "name": f"upscale-{trained.variant}",
+        "version": version,
+        "title": f"Upscale ×{recipe.scale}, {TITLES[grade]}",
+        "task": "painting.upscale",
+        "grade": grade,
+        "summary": f"Enlarges a picture {recipe.scale} times with a residual network of {parameters:,} parameters.",
+        "licence": "Apache-2.0",
+        "terms": strictest(entry["terms"] for entry in trained.data),
+        "graphs": {"model": {"file": "model.onnx", "inputs": [port("picture")], "outputs": [port("enlarged")]}},
+        "tiling": {
+            "tile_px": 512,
+            "halo_px": network.halo_px,
+            "align_px": 1,
+            "scale": recipe.scale,
+            "edge_px": 0,
+            "statistics": None,
+        },
+        "recurrent": None,
+        "precision": "float32",
+        "data": list(trained.data),
+        "scores": list(trained.scores),
+        "published": PUBLISHED[recipe.scale],
+        "training": {
+            "hardware": trained.run.hardware,
+            "minutes": round(trained.run.minutes, 1),
+            "steps": trained.run.steps,
+            "seed": trained.run.seed,
+            "commit": trained.run.commit,
+            "recipe": dict(trained.run.recipe),
+        },
+        "limits": [
+            "Made for clean pictures: compression blocks and noise are enlarged along with the rest.",
+            "Cannot read what is not there: lettering smaller than a few pixels stays unreadable.",
+        ],
+        "golden": {"graph": "model", "tolerance": 1e-3},
+        "minimum_engine": 1,
+    }
+    odd = [{"picture": sample(33, 57, 2)}, {"picture": sample(17, 16, 3)}]
+    return package.write(
+        shelf, card, {"model": graph}, {"model": {"picture": sample(40, 48, 1)}}, private, odd={"model": odd}
+    )
+
+
+def weights_of(folder: Path) -> dict[str, Tensor]:
+    """The averaged weights of a run's folder."""
+    return {name: value.float().cpu() for name, value in loop.averaged_weights(folder).items()}
+
