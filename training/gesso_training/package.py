@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import shutil
@@ -16,11 +17,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from numpy.typing import NDArray
 from torch import nn
 
-from gesso_training.signing import sign
+from gesso_training.signing import MANIFEST, check, sign
 
 OPSET = 18
 CLOSE = 2e-4
@@ -82,13 +83,18 @@ def export(graph: Graph) -> bytes:
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def run(model: bytes, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-    """A graph's outputs under ONNX Runtime on the CPU."""
+def session(model: bytes) -> Any:
+    """A graph under ONNX Runtime on the CPU."""
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    return dict(zip(names, session.run(names, dict(inputs)), strict=True))
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def run(model: bytes, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """A graph's outputs under ONNX Runtime on the CPU."""
+    opened = session(model)
+    names = [output.name for output in opened.get_outputs()]
+    return dict(zip(names, opened.run(names, dict(inputs)), strict=True))
 
 
 def compare(graph: Graph, model: bytes, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
@@ -146,6 +152,43 @@ def write(
         final.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(final)
     return final
+
+
+def all_versions(shelf: Path) -> list[Path]:
+    """Every package on a shelf, by name and version."""
+    found = [card.parent for card in shelf.glob("*/*/card.json")]
+    return sorted(found, key=lambda folder: (folder.parent.name, numbers(folder.name)))
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def newest(shelf: Path, name: str) -> Path | None:
+    """The highest version of a package, if there is one."""
+    found = [folder for folder in all_versions(shelf) if folder.parent.name == name]
+    return found[-1] if found else None
+
+
+def verify(folder: Path, keys: Path) -> list[str]:
+    """What is wrong with a package: signature, hashes, golden samples. Empty when nothing is."""
+    signer = json.loads((folder / MANIFEST).read_bytes()).get("key_id", "")
+    file = keys / f"{signer}.pub"
+    if not file.is_file():
+        return [f"signed by an unknown key {signer}"]
+    raw = base64.b64decode(json.loads(file.read_text(encoding="utf-8"))["public"])
+    faults = check(folder, Ed25519PublicKey.from_public_bytes(raw))
+    if faults:
+        return faults
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    with np.load(folder / "golden.npz") as golden:
+        for key, graph in card["graphs"].items():
+            inputs = {p["name"]: golden[f"{key}/in/{p['name']}"] for p in graph["inputs"]}
+            for name, value in run((folder / graph["file"]).read_bytes(), inputs).items():
+                apart = float(np.abs(value - golden[f"{key}/out/{name}"]).max())
+                if not apart <= card["golden"]["tolerance"]:
+                    faults.append(f"golden '{key}/{name}' is off by {apart:.2g}")
+    return faults
 
 
 def _made(folder: Path) -> Path:

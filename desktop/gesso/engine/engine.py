@@ -1,0 +1,295 @@
+"""The door of the room: run a package on the best device that tells the truth."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from gesso.engine import worker
+from gesso.engine.card import Tiling
+from gesso.engine.devices import PROVIDERS, TITLES, DeviceTruth, ladder
+from gesso.engine.link import SILENCE_SECONDS, Crashed, Link, OutOfMemory
+from gesso.engine.package import Package
+from gesso.engine.tiling import Floats, Pixels, run_tiled, small_copy
+from gesso.values import Cancelled, Progress, Size, Trouble
+
+Array = NDArray[Any]
+SMALLEST_TILE_PX = 96
+
+
+def cores() -> int:
+    """Cores that this process may use; hyper-threads only where there are few."""
+    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else psutil.cpu_count() or 1
+    return allowed if allowed <= 4 else min(allowed, psutil.cpu_count(logical=False) or allowed)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a picture will take; seconds once this device was measured with this package."""
+
+    seconds: float | None
+    bytes: int
+
+
+class Engine:
+    """Runs packages. Safe in any thread; one run at a time on each device."""
+
+    def __init__(self, device: str = "auto", threads: int | None = None, silence_seconds: float = SILENCE_SECONDS) -> None:
+        self._wanted = device
+        self._ladder = ladder(device)
+        self._threads = threads or cores()
+        self._silence = silence_seconds
+        self._links: dict[str, Link] = {}
+        self._open: dict[tuple[str, str, str], int] = {}
+        """Device, package digest and graph -> the generation of the worker that holds it."""
+        self._absent: dict[str, str] = {}
+        self._barred: dict[tuple[str, str], str] = {}
+        self._held: str | None = None
+        self._rates: dict[tuple[str, str], float] = {}
+        self._numbers = itertools.count()
+        self._lock = threading.RLock()
+
+    # --- devices -----------------------------------------------------------------------------------------------
+
+    def truth(self) -> DeviceTruth:
+        """The device held by the last session opened, with the reasons against faster ones."""
+        held = self._held or next((d for d in self._ladder if d not in self._absent), "cpu")
+        reasons = [f"{TITLES[device]}: {reason}" for device, reason in self._absent.items()]
+        barred = {name: f"{TITLES[device]}: {reason}" for (device, name), reason in self._barred.items()}
+        return DeviceTruth(self._wanted, held, TITLES[held], reasons, barred)
+
+    def probe(self, package: Package, progress: Progress | None = None) -> DeviceTruth:
+        """Open a package's graphs on the best device and run their golden samples."""
+        self._device_for(package, progress or Progress.silent())
+        return self.truth()
+
+    def _devices(self, package: Package) -> list[str]:
+        free = [d for d in self._ladder if d not in self._absent and (d, package.digest) not in self._barred]
+        if not free:
+            raise Trouble(
+                "The model {name} gives wrong results on this computer.",
+                "It was not used and your work is as it was.",
+                "Roll it back with: gesso models rollback {name}",
+                name=package.name,
+            )
+        return free
+
+    def _device_for(self, package: Package, progress: Progress) -> str:
+        with self._lock:
+            while True:
+                device = self._devices(package)[0]
+                if all(self._opened(device, package, graph, progress) for graph in package.card.graphs):
+                    self._held = device
+                    return device
+
+    def _link(self, device: str) -> Link:
+        if device not in self._links:
+            self._links[device] = Link(device, self._silence)
+        return self._links[device]
+
+    def _opened(self, device: str, package: Package, graph: str, progress: Progress) -> bool:
+        """Whether a graph is open on a device; otherwise the device is absent or barred from now on."""
+        link = self._link(device)
+        link.start()
+        key = (device, package.digest, graph)
+        if self._open.get(key) == link.generation:
+            return True
+        golden = package.golden[graph]
+        asked = worker.Open(
+            f"{package.digest}/{graph}",
+            package.graph(graph),
+            device,
+            self._threads,
+            {port.name: golden[f"in/{port.name}"] for port in package.card.graphs[graph].inputs},
+            {port.name: golden[f"out/{port.name}"] for port in package.card.graphs[graph].outputs},
+            package.card.golden_tolerance,
+        )
+        try:
+            opened = link.call(asked, progress)
+        except Cancelled:
+            raise
+        except Trouble as trouble:
+            if device == "cpu":
+                raise
+            self._absent[device] = f"it failed to open {package.name} ({trouble.values.get('text', trouble.what)})"
+            return False
+        if opened.reason:
+            self._absent[device] = opened.reason
+            link.stop()
+            return False
+        if opened.provider != PROVIDERS[device]:
+            self._absent[device] = "the runtime fell back to the CPU by itself"
+            link.stop()
+            return False
+        if not opened.apart <= package.card.golden_tolerance:
+            self._barred[(device, package.digest)] = f"{package.name} {package.version} came out wrong by {opened.apart:.2g}"
+            return False
+        self._open[key] = link.generation
+        return True
+
+    # --- running -----------------------------------------------------------------------------------------------
+
+    def run(
+        self, package: Package, inputs: Mapping[str, Array], progress: Progress | None = None, graph: str = "model"
+    ) -> dict[str, Array]:
+        """One graph on whole arrays; a worker that crashes is started again and asked once more."""
+        progress = progress or Progress.silent()
+        for attempt in (1, 2):
+            device = self._device_for(package, progress)
+            try:
+                return self._link(device).run(f"{package.digest}/{graph}", inputs, progress)
+            except Crashed as crash:
+                if attempt == 2:
+                    raise
+                progress.at(0.0, str(crash))
+            except OutOfMemory:
+                if device == "cpu" or attempt == 2:
+                    raise
+                self._absent[device] = "its memory did not suffice"
+                progress.at(0.0, "too little memory on the device: going on with the CPU")
+        raise AssertionError
+
+    def picture(
+        self,
+        package: Package,
+        source: Pixels,
+        *,
+        extra: Mapping[str, Array] | None = None,
+        colour: NDArray[np.floating] | None = None,
+        out: Pixels | None = None,
+        progress: Progress | None = None,
+    ) -> Pixels:
+        """A whole picture, tile by tile.
+
+        `source` is (h, w, 3) uint8, uint16 or float32 and may be a memory map; the result has its depth, at the
+        card's scale, and goes into `out` when that is given. `colour` is a (3, 4) matrix applied before the network.
+        Too little memory halves the tile, then moves to the CPU; each is said through `progress`.
+        """
+        progress = progress or Progress.silent()
+        tiling = package.card.tiling
+        if tiling is None:
+            raise ValueError(f"{package.name} is not for pictures")
+        height, width = source.shape[:2]
+        if out is None:
+            out = np.empty((height * tiling.scale, width * tiling.scale, 3), source.dtype)
+        graph = package.card.graphs["model"]
+        entry = next(port.name for port in graph.inputs if port.kind == "picture")
+        result = graph.outputs[0].name
+        fed = dict(extra or {})
+        if tiling.statistics is not None:
+            fed[tiling.statistics.input] = self._statistics(package, tiling, source, colour, fed, progress)
+        tile_px, started = tiling.tile_px, time.monotonic()
+        while True:
+            device = self._device_for(package, progress)
+
+            def network(window: Floats) -> Floats:
+                return np.asarray(self.run(package, {entry: window, **fed}, progress)[result], np.float32)
+
+            try:
+                run_tiled(source, out, tiling, network, progress, tile_px, colour)
+            except OutOfMemory:
+                if tile_px // 2 >= SMALLEST_TILE_PX:
+                    tile_px //= 2
+                    progress.at(0.0, "too little memory: going on with smaller tiles")
+                    continue
+                if device == "cpu":
+                    raise
+                self._absent[device] = "its memory did not suffice"
+                tile_px = tiling.tile_px
+                progress.at(0.0, "too little memory on the device: going on with the CPU")
+                continue
+            self._rates[(device, package.digest)] = (time.monotonic() - started) / max(1, height * width)
+            return out
+
+    def _statistics(
+        self,
+        package: Package,
+        tiling: Tiling,
+        source: Pixels,
+        colour: NDArray[np.floating] | None,
+        fed: Mapping[str, Array],
+        progress: Progress,
+    ) -> Array:
+        """What the whole picture is like, from a small copy, once."""
+        from gesso.engine.tiling import as_input, continued, window_of
+
+        statistics = tiling.statistics
+        assert statistics is not None
+        small = small_copy(source, statistics.from_px)
+        rows, columns = (continued(side, tiling) for side in small.shape[:2])
+        edge = tiling.edge_px
+        window = as_input(window_of(small, (-edge, rows - edge), (-edge, columns - edge)), colour)
+        ports = package.card.graphs[statistics.graph]
+        entry = next(port.name for port in ports.inputs if port.kind == "picture")
+        wanted = {port.name for port in ports.inputs}
+        inputs = {entry: window, **{name: value for name, value in fed.items() if name in wanted}}
+        return self.run(package, inputs, progress, statistics.graph)[statistics.output]
+
+    def stepper(self, package: Package) -> Stepper:
+        """Recurrent stepping with the state kept in the worker."""
+        return Stepper(self, package, f"stepper-{next(self._numbers)}")
+
+    def estimate(self, package: Package, size: Size) -> Estimate:
+        """Seconds by the last picture's rate on this device, and bytes of input, output and one tile."""
+        tiling = package.card.tiling
+        scale = tiling.scale if tiling else 1
+        tile = min(size.area, tiling.tile_px**2 if tiling else size.area)
+        rate = self._rates.get((self.truth().held, package.digest))
+        return Estimate(None if rate is None else rate * size.area, 3 * size.area * (1 + scale * scale) + tile * 64 * 4 * 4)
+
+    @property
+    def worker_pids(self) -> list[int]:
+        return [link.pid for link in self._links.values() if link.pid is not None]
+
+    def close(self) -> None:
+        """End the workers; the engine starts them again when asked."""
+        with self._lock:
+            for link in self._links.values():
+                link.stop()
+            self._open.clear()
+
+
+class Stepper:
+    """A recurrent network, one step at a time; the state stays in the worker between steps."""
+
+    def __init__(self, engine: Engine, package: Package, name: str) -> None:
+        if not package.card.states:
+            raise ValueError(f"{package.name} keeps no state")
+        self._engine, self._package, self._name = engine, package, name
+        self._generation: tuple[str, int] | None = None
+        self._last = {state.input: np.zeros(state.shape, np.float32) for state in package.card.states}
+
+    def step(self, inputs: Mapping[str, Array], progress: Progress | None = None) -> dict[str, Array]:
+        """Feed one step; returns the outputs that are not states."""
+        progress = progress or Progress.silent()
+        link = self._ready(progress)
+        states = tuple((state.input, state.output) for state in self._package.card.states)
+        return link.run(f"{self._package.digest}/model", inputs, progress, self._name, states)
+
+    def state(self) -> dict[str, Array]:
+        """A copy of the state, to go back to."""
+        link = self._ready(Progress.silent())
+        found: dict[str, Array] = link.call(worker.GetState(self._name), Progress.silent())
+        self._last = {name: value.copy() for name, value in found.items()}
+        return found
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        self._last = {name: np.array(value) for name, value in state.items()}
+        self._generation = None
+
+    def _ready(self, progress: Progress) -> Link:
+        """The worker with this stepper's state in it; after a crash, the last state saved or restored."""
+        device = self._engine._device_for(self._package, progress)
+        link = self._engine._link(device)
+        if self._generation != (device, link.generation):
+            link.call(worker.SetState(self._name, self._last), progress)
+            self._generation = (device, link.generation)
+        return link

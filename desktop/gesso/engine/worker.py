@@ -1,0 +1,282 @@
+"""The worker process: holds the sessions of one device, answers over a pipe, takes arrays through shared memory.
+
+Nothing of the studio's window is imported here. The process ends by itself when the studio is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+BEAT_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an array lies in shared memory."""
+
+    name: str
+    start: int
+    shape: tuple[int, ...]
+    dtype: str
+
+    def view(self, memory: SharedMemory) -> Array:
+        return np.ndarray(self.shape, np.dtype(self.dtype), buffer=memory.buf, offset=self.start)
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open a graph and compare its golden sample."""
+
+    key: str
+    model: bytes
+    device: str
+    threads: int
+    inputs: Mapping[str, Array]
+    expected: Mapping[str, Array]
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """Run an open graph; inputs and outputs lie in the named block where they fit."""
+
+    key: str
+    number: int
+    block: str
+    inputs: tuple[Place, ...]
+    plain: Mapping[str, Array] = field(default_factory=dict)
+    """Small inputs, sent along."""
+    kept: str = ""
+    """A stepper whose states are fed and kept here."""
+    states: tuple[tuple[str, str], ...] = ()
+    """Pairs of state input and state output."""
+
+
+@dataclass(frozen=True)
+class SetState:
+    kept: str
+    states: Mapping[str, Array] | None
+
+
+@dataclass(frozen=True)
+class GetState:
+    kept: str
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Put the outputs that did not fit into a larger block."""
+
+    block: str
+
+
+@dataclass(frozen=True)
+class Close:
+    key: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    number: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    provider: str
+    apart: float
+    """Largest difference to the golden sample."""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    outputs: tuple[Place, ...]
+    bytes_needed: int
+    """More than the block holds: fetch again with a larger one."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    kind: str
+    """`memory`, `cancelled` or `fault`."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A sign of life."""
+
+
+def main(pipe: Connection) -> None:
+    """The process's whole life."""
+    Worker(pipe).serve()
+
+
+class Worker:
+    def __init__(self, pipe: Connection) -> None:
+        self.pipe = pipe
+        self.sending = threading.Lock()
+        self.asked: queue.Queue[Any] = queue.Queue()
+        self.sessions: dict[str, Any] = {}
+        self.states: dict[str, dict[str, Array]] = {}
+        self.waiting: dict[str, Array] = {}
+        self.options: Any = None
+        self.number = -1
+        self.cancelled: set[int] = set()
+
+    def serve(self) -> None:
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+        while True:
+            asked = self.asked.get()
+            if asked is None:
+                os._exit(0)
+            try:
+                answer = self._answer(asked)
+            except Exception as error:  # every fault becomes one answer; the studio decides what it means
+                answer = self._fault(error)
+            self._send(answer)
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                asked = self.pipe.recv()
+            except (EOFError, OSError):
+                os._exit(0)  # the studio is gone
+            if isinstance(asked, Cancel):
+                self.cancelled.add(asked.number)
+                if asked.number == self.number and self.options is not None:
+                    self.options.terminate = True
+            else:
+                self.asked.put(asked)
+
+    def _beat(self) -> None:
+        while True:
+            time.sleep(BEAT_SECONDS)
+            self._send(Beat())
+
+    def _send(self, answer: object) -> None:
+        with self.sending:
+            try:
+                self.pipe.send(answer)
+            except (OSError, ValueError):
+                os._exit(0)
+
+    def _fault(self, error: Exception) -> Failed:
+        text = str(error)
+        if self.number in self.cancelled:
+            return Failed("cancelled", text)
+        lack = isinstance(error, MemoryError) or any(
+            sign in text.lower() for sign in ("failed to allocate", "out of memory", "bad_alloc", "bad allocation")
+        )
+        return Failed("memory" if lack else "fault", text[:500])
+
+    def _answer(self, asked: object) -> object:
+        if isinstance(asked, Open):
+            return self._open(asked)
+        if isinstance(asked, Run):
+            return self._run(asked)
+        if isinstance(asked, Fetch):
+            return self._place(asked.block, self.waiting)
+        if isinstance(asked, Close):
+            self.sessions.pop(asked.key, None)
+            return Done((), 0)
+        if isinstance(asked, SetState):
+            self.states[asked.kept] = {name: np.array(value) for name, value in (asked.states or {}).items()}
+            if asked.states is None:
+                del self.states[asked.kept]
+            return Done((), 0)
+        if isinstance(asked, GetState):
+            return self.states[asked.kept]
+        raise TypeError(type(asked).__name__)
+
+    def _open(self, asked: Open) -> Opened:
+        import onnxruntime
+
+        from gesso.engine.devices import PROVIDERS, absence
+
+        if hasattr(onnxruntime, "disable_telemetry_events"):
+            onnxruntime.disable_telemetry_events()
+        reason = absence(asked.device, onnxruntime.get_available_providers())
+        if reason:
+            return Opened("", 0.0, reason)
+        if asked.device == "cuda" and hasattr(onnxruntime, "preload_dlls"):
+            onnxruntime.preload_dlls()
+        onnxruntime.set_default_logger_severity(4)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = asked.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        # Without the arena memory goes back to the system after every run; measured cost: within noise.
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        providers = list(dict.fromkeys([PROVIDERS[asked.device], PROVIDERS["cpu"]]))
+        session = onnxruntime.InferenceSession(asked.model, options, providers=providers)
+        held = session.get_providers()[0]
+        names = [output.name for output in session.get_outputs()]
+        found = dict(zip(names, session.run(names, dict(asked.inputs)), strict=True))
+        apart = 0.0
+        for name, expected in asked.expected.items():
+            value = found[name]
+            same = value.shape == expected.shape and bool(np.isfinite(value).all())
+            apart = max(apart, float(np.abs(value - expected).max()) if same else float("inf"))
+        if apart <= asked.tolerance:
+            self.sessions[asked.key] = session
+        return Opened(held, apart)
+
+    def _run(self, asked: Run) -> Done:
+        import onnxruntime
+
+        session = self.sessions[asked.key]
+        self.options = onnxruntime.RunOptions()
+        self.options.log_severity_level = 4
+        self.number = asked.number
+        if asked.number in self.cancelled:
+            raise InterruptedError("cancelled before it began")
+        memory = SharedMemory(asked.block) if asked.inputs else None
+        inputs: dict[str, Array] = dict(asked.plain)
+        try:
+            if memory is not None:
+                inputs |= {place.name: place.view(memory) for place in asked.inputs}
+            if asked.kept:
+                inputs |= {state: self.states[asked.kept][state] for state, _ in asked.states}
+            names = [output.name for output in session.get_outputs()]
+            found = dict(zip(names, session.run(names, inputs, self.options), strict=True))
+        finally:
+            self.options = None
+            inputs.clear()  # no view may outlive the block
+            if memory is not None:
+                memory.close()
+        for state, output in asked.states:
+            self.states[asked.kept][state] = found.pop(output)
+        return self._place(asked.block, found)
+
+    def _place(self, block: str, outputs: dict[str, Array]) -> Done:
+        """Outputs into the block, or how much they need."""
+        places, start = [], 0
+        for name, value in outputs.items():
+            places.append(Place(name, start, value.shape, value.dtype.str))
+            start += (value.nbytes + 63) // 64 * 64
+        memory = SharedMemory(block)
+        try:
+            if start > memory.size:
+                self.waiting = outputs
+                return Done((), start)
+            self.waiting = {}
+            for place, value in zip(places, outputs.values(), strict=True):
+                place.view(memory)[...] = value
+        finally:
+            memory.close()
+        return Done(tuple(places), 0)

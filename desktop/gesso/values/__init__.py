@@ -1,0 +1,13 @@
+"""Small immutable values that every floor shares."""
+
+from __future__ import annotations
+
+from gesso.values.colour import Colour
+from gesso.values.geometry import Box, Size
+from gesso.values.progress import Cancelled, Progress
+from gesso.values.seed import Seed
+from gesso.values.time import Beat, Timecode
+from gesso.values.trouble import Trouble
+from gesso.values.words import Words
+
+__all__ = ["Beat", "Box", "Cancelled", "Colour", "Progress", "Seed", "Size", "Timecode", "Trouble", "Words"]

@@ -1,0 +1,36 @@
+"""Expected trouble: one sentence on what happened, what is safe, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class Trouble(Exception):
+    """Raised for whatever an artist can understand and act on.
+
+    `what`, `safe` and `next` are English templates with `{name}` places, so that they can be translated;
+    the values for the places follow as keywords.
+    """
+
+    def __init__(self, what: str, safe: str = "", next: str = "", **values: object) -> None:
+        super().__init__(what)
+        self.what, self.safe, self.next, self.values = what, safe, next, values
+
+    def __reduce__(self) -> tuple[Callable[..., Trouble], tuple[object, ...]]:
+        # Values travel between processes as words.
+        return _again, (self.what, self.safe, self.next, {name: str(value) for name, value in self.values.items()})
+
+    def parts(self) -> tuple[str, ...]:
+        """The templates that say something."""
+        return tuple(part for part in (self.what, self.safe, self.next) if part)
+
+    def sentence(self, say: Callable[..., str]) -> str:
+        """In the language of `say` (see `Words.say`)."""
+        return " ".join(say(part, **self.values) for part in self.parts())
+
+    def __str__(self) -> str:
+        return " ".join(part.format(**self.values) for part in self.parts())
+
+
+def _again(what: str, safe: str, next: str, values: dict[str, object]) -> Trouble:
+    return Trouble(what, safe, next, **values)

@@ -1,0 +1,38 @@
+"""Words of the interface in the artist's language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """English templates and what they are in another language."""
+
+    language: str = "en"
+    catalogue: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, template: str, /, **values: object) -> str:
+        """The template in this language, its places filled; English when there is no translation."""
+        text = self.catalogue.get(template, template)
+        return text.format(**values) if values else text
+
+    @classmethod
+    def load(cls, language: str, folder: Path) -> Words:
+        """From `folder/<language>/*.json`, flat maps from English to the language; English needs none."""
+        if language not in LANGUAGES:
+            raise ValueError(f"unknown language {language!r}")
+        catalogue: dict[str, str] = {}
+        for file in sorted((folder / language).glob("*.json")):
+            catalogue.update(json.loads(file.read_text(encoding="utf-8")))
+        return cls(language, catalogue)
+
+
+def language_of(locale: str) -> str:
+    """`zh_CN` for a Chinese locale such as `zh_CN.UTF-8`, otherwise `en`."""
+    return "zh_CN" if locale.lower().startswith("zh") else "en"

@@ -1,0 +1,177 @@
+"""What `gesso-train` may ask of `stylise`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from torch import Tensor
+
+from gesso_training import loop, package, terms
+from gesso_training.corpora import CORPORA
+from gesso_training.corpora.corpus import read_picture
+from gesso_training.ledger import Run
+from gesso_training.models.stylise.data import STYLE_PX, Contents, Style, describe, read_set, square, tensor
+from gesso_training.models.stylise.judge import (
+    GATYS_STEPS,
+    Paint,
+    Verdict,
+    bordered,
+    contents_for_judging,
+    judge_pair,
+    summary,
+)
+from gesso_training.models.stylise.network import Stylise
+from gesso_training.models.stylise.perception import Perception
+from gesso_training.models.stylise.publish import publish
+from gesso_training.models.stylise.recipe import PERCEPTION, RECIPES, Learning
+from gesso_training.models.stylise.sheets import contact_sheet
+from gesso_training.models.stylise.styles import SHIPPED
+from gesso_training.models.stylise.tune import tune
+from gesso_training.registry import Model, Places, Table
+
+SETS = ("cq100", "photos", "paintings", "textiles")
+TUNE_STEPS = 120
+
+
+def task(variant: str, places: Places) -> Learning:
+    recipe = RECIPES[variant]
+    runs = places.runs / "stylise"
+    start = loop.averaged_weights(runs / recipe.start_from) if recipe.start_from else None
+    return Learning(recipe, places.data, runs / "styles.pt", start)
+
+
+def shipped_styles(data: Path, perception: Perception) -> list[tuple[str, Style]]:
+    folder = data / CORPORA["paintings"].folder
+    return [
+        (work.id, describe(square(read_picture(folder / work.file), STYLE_PX), perception)) for work in SHIPPED
+    ]
+
+
+def held_out_styles(data: Path, perception: Perception) -> list[tuple[str, Style]]:
+    """Every eighth painting: none was trained on."""
+    return [
+        (name, describe(square(picture, STYLE_PX), perception))
+        for name, picture in read_set(data, "paintings", "test", ("free",))
+    ]
+
+
+def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) -> Paint:
+    """The package as the judge calls it: a shipped style by its tuned code, any other through the encoder."""
+    painter = package.session((folder / "model.onnx").read_bytes())
+    encoder = package.session((folder / "encode.onnx").read_bytes())
+
+    def paint(recoloured: Tensor, style: Style) -> Tensor:
+        tuned = codes.get(style_key(style)) if codes else None
+        code = tuned.numpy() if tuned is not None else encoder.run(None, {"style": tensor([style.picture]).numpy()})[0]
+
+        def once(picture: Tensor) -> Tensor:
+            inputs = {"picture": picture.contiguous().numpy(), "code": code}
+            return torch.from_numpy(painter.run(None, inputs)[0])
+
+        return bordered(once, recoloured)
+
+    return paint
+
+
+def style_key(style: Style) -> str:
+    """A style picture's own mark, so that a tuned code is found by what it was tuned to."""
+    return str(hash(style.picture.tobytes()))
+
+
+def tuned_codes(folder: Path, styles: Sequence[tuple[str, Style]]) -> dict[str, Tensor]:
+    with np.load(folder / "styles.npz") as arrays:
+        by_name = {str(name): torch.from_numpy(code[None]) for name, code in zip(arrays["names"], arrays["codes"], strict=True)}
+    return {style_key(style): by_name[name] for name, style in styles if name in by_name}
+
+
+def judge(places: Places, options: Mapping[str, Any], report: Callable[[str], None]) -> Table:
+    """Twenty held-out contents under shipped and under held-out styles, beside Gatys's optimisation."""
+    folder = package.newest(places.shelf, "stylise")
+    if folder is None:
+        return []
+    perception = Perception(places.data / PERCEPTION)
+    contents = contents_for_judging(places.data)[: options["contents"]]
+    marks = [step for step in GATYS_STEPS if step <= options["steps"]]
+    shipped = shipped_styles(places.data, perception)
+    paint = packaged_painter(folder, tuned_codes(folder, shipped))
+    table: Table = []
+    verdicts: list[tuple[str, Verdict]] = []
+    for kind, styles in (("shipped", shipped), ("held-out", held_out_styles(places.data, perception))):
+        found = []
+        for number, content in enumerate(contents):
+            style = styles[number * 7 % len(styles)]
+            verdict = judge_pair(content, style, paint, perception, marks)
+            report(f"{kind} {number + 1}/{len(contents)} {style[0]}: {verdict.recoloured:.2f} -> {verdict.ours:.2f}")
+            found.append(verdict)
+            verdicts.append((kind, verdict))
+        values = {key: round(value, 3) for key, value in summary(found).items()}
+        table.append({"judge": f"stylise, {kind} styles", "version": folder.name, "pairs": len(found), **values})
+    if options.get("sheets"):
+        sheets = Path(options["sheets"])
+        sheets.mkdir(parents=True, exist_ok=True)
+        (sheets / "verdicts.json").write_text(
+            json.dumps([{"kind": kind, **vars(v)} for kind, v in verdicts], indent=1), encoding="utf-8"
+        )
+        for name, content in contact_sheet(places.data, paint, shipped).items():
+            (sheets / name).write_bytes(content)
+    return table
+
+
+def publish_variant(variant: str, version: str, run: Run, places: Places, private: Ed25519PrivateKey) -> Path:
+    """Tune the shipped styles' codes (kept beside the run), judge without Gatys, write the package."""
+    runs = places.run("stylise", variant)
+    network = Stylise(RECIPES[variant].width, RECIPES[variant].blocks)
+    network.load_state_dict(loop.averaged_weights(runs))
+    network.eval()
+    perception = Perception(places.data / PERCEPTION)
+    shipped = shipped_styles(places.data, perception)
+    kept = runs / f"codes-{run.steps}.pt"
+    if kept.exists():
+        codes: Tensor = torch.load(kept, weights_only=True)
+    else:
+        pictures = [p for name in ("cq100", "photos") for _, p in read_set(places.data, name, "train", RECIPES[variant].terms)]
+        codes = tune(network, [s for _, s in shipped], Contents(pictures), perception, steps=TUNE_STEPS)
+        torch.save(codes, kept)
+    entries = terms.card_entries(SETS, RECIPES[variant].terms, places.data)
+    scores = _scores(network, codes, shipped, places, perception)
+    return publish(network, codes, run, scores, entries, places.data, version, places.shelf, private)
+
+
+def _scores(
+    network: Stylise, codes: Tensor, shipped: Sequence[tuple[str, Style]], places: Places, perception: Perception
+) -> Table:
+    """The objective alone; the table beside Gatys comes from `gesso-train judge stylise`."""
+    own = {style_key(style): code[None] for (_, style), code in zip(shipped, codes, strict=True)}
+
+    def paint(recoloured: Tensor, style: Style) -> Tensor:
+        with torch.no_grad():
+            code = own.get(style_key(style))
+            code = network.encoder(tensor([style.picture])) if code is None else code
+            return bordered(lambda x: network.painter(x, code), recoloured)
+
+    rows: Table = []
+    for kind, styles in (("shipped", shipped), ("held-out", held_out_styles(places.data, perception))):
+        found = [
+            judge_pair(content, styles[number * 7 % len(styles)], paint, perception, ())
+            for number, content in enumerate(contents_for_judging(places.data))
+        ]
+        values = summary(found)
+        rows.append(
+            {
+                "judge": f"30 x relative Gram + relative content, 256 px, {kind} styles",
+                "metric": "objective (lower is better)",
+                "value": round(values["ours"], 4),
+                "baseline": {"recoloured alone": round(values["recoloured"], 4)},
+                "published": "",
+            }
+        )
+    return rows
+
+
+MODEL = Model(RECIPES, task, judge, publish_variant, SETS)

@@ -1,0 +1,93 @@
+"""What `gesso-train` may ask of `upscale`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from numpy.typing import NDArray
+
+from gesso_training import loop, package, terms
+from gesso_training.ledger import Run
+from gesso_training.models.upscale import publish
+from gesso_training.models.upscale.judge import Enlarge, bicubic_enlarge, score, scores_of, test_pairs
+from gesso_training.models.upscale.recipe import RECIPES
+from gesso_training.registry import Model, Places, Table
+
+SETS = ("set5", "urban100_subset25")
+FLOORS = {"x2-best": 37.2, "x2-fast": 36.8, "x4-best": 30.9, "x4-fast": 30.5}
+
+
+def task(variant: str, places: Places) -> loop.Task:
+    return publish.learning(variant, places.data, places.runs / "upscale")
+
+
+def through_package(folder: Path) -> Enlarge:
+    """The packaged graph as a function on 8-bit pictures, as the studio runs it."""
+    model = (folder / "model.onnx").read_bytes()
+    session = package.session(model)
+
+    def enlarge(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        x = np.ascontiguousarray((small.astype(np.float32) / 255).transpose(2, 0, 1)[None])
+        y = session.run(None, {"picture": x})[0][0].transpose(1, 2, 0)
+        return np.asarray(np.clip(np.rint(y * 255), 0, 255), np.uint8)
+
+    return enlarge
+
+
+def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -> Table:
+    """Set5 and the Urban100 subset, for bicubic and the newest package of each variant."""
+    table: Table = []
+    for scale in (2, 4):
+        for name in SETS:
+            pairs = test_pairs(places.data, name, scale)
+            rows: list[tuple[str, str, Enlarge]] = [("bicubic", "", bicubic_enlarge(scale))]
+            for variant in sorted(RECIPES):
+                folder = package.newest(places.shelf, f"upscale-{variant}")
+                if RECIPES[variant].scale == scale and folder is not None:
+                    rows.append((f"upscale-{variant}", folder.name, through_package(folder)))
+            for model, version, enlarge in rows:
+                started = time.monotonic()
+                found = score(enlarge, pairs, scale)
+                table.append(
+                    {
+                        "judge": f"{name} x{scale}",
+                        "model": model,
+                        "version": version,
+                        **{key: round(value, 4) for key, value in found.items()},
+                        "seconds": round(time.monotonic() - started, 1),
+                    }
+                )
+                report(f"{name} x{scale}  {model}  {found['psnr_db']:.2f} dB  SSIM {found['ssim']:.4f}")
+    return table
+
+
+def publish_variant(variant: str, version: str, run: Run, places: Places, private: Ed25519PrivateKey) -> Path:
+    recipe = RECIPES[variant]
+    weights = {name: value.float() for name, value in loop.averaged_weights(places.run("upscale", variant)).items()}
+    network = publish.network_of(variant, weights)
+    scores = []
+    for name in SETS:
+        pairs = test_pairs(places.data, name, recipe.scale)
+        ours = scores_of(network, pairs, recipe.scale)
+        baseline = score(bicubic_enlarge(recipe.scale), pairs, recipe.scale)
+        for metric in ("psnr_db", "ssim"):
+            scores.append(
+                {
+                    "judge": f"{name} x{recipe.scale}, Y",
+                    "metric": metric,
+                    "value": round(ours[metric], 4),
+                    "baseline": {"bicubic": round(baseline[metric], 4)},
+                    "published": publish.PUBLISHED[recipe.scale] if (name, metric) == ("set5", "psnr_db") else "",
+                }
+            )
+    sets = [source.corpus for source in recipe.sources]
+    entries = terms.card_entries(sets, recipe.terms, places.data)
+    return publish.publish(publish.Trained(variant, weights, run, scores, entries), version, places.shelf, private)
+
+
+MODEL = Model(RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"))
