@@ -1,1 +1,1 @@
-
+"""Documents on disk: the project file, its journal, and pictures."""

@@ -40,7 +40,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(9000, learning_rate=1.5e-3, clip=2.0, validate_every=1500)),
+    "any-128": Recipe(Schedule(5000, learning_rate=1.5e-3, clip=2.0, validate_every=1000)),
     "any-224": Recipe(
         Schedule(2500, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
     ),

@@ -1,0 +1,31 @@
+"""A change that can be taken back: `flip` swaps what it holds with what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from gesso.values import Box
+
+D = TypeVar("D", contravariant=True)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a flip touched, for whoever shows the document."""
+
+    box: Box | None = None
+    """The part of the picture that looks different; None for no part of it."""
+    structure: bool = False
+    """Whether layers came, went, moved or changed their properties."""
+
+
+class Edit(Protocol[D]):
+    """Flip once and it is done, flip twice and nothing happened. Edits name things by id."""
+
+    def flip(self, document: D) -> Change: ...
+
+    @property
+    def byte_size(self) -> int:
+        """What keeping this edit costs."""
+        ...

@@ -1,0 +1,145 @@
+"""Paintings and their edits as plain JSON, their tiles as separate blobs named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.documents.painting import edits
+from gesso.documents.painting.painting import Group, Layer, Node, Painting, Provenance
+from gesso.documents.painting.tiles import Tiles
+from gesso.values import Size
+
+Array = NDArray[Any]
+Put = Callable[[Array], str]
+"""Keep an array; its name."""
+Get = Callable[[str], Array]
+
+KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        Size, Provenance, Layer, Group,
+        edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
+        edits.SetActive, edits.SetProvenance, edits.SetCanvas,
+    )
+}  # fmt: skip
+"""Everything that may stand in a file; nothing else is ever built from one."""
+
+
+def pack(array: Array) -> tuple[str, bytes]:
+    """An array of uint8 or uint16 as (name, blob): the name is its content's digest."""
+    head = f"{array.dtype.str} {' '.join(str(n) for n in array.shape)}\n".encode()
+    raw = np.ascontiguousarray(array).tobytes()
+    name = hashlib.blake2b(head + raw, digest_size=16).hexdigest()
+    return name, head + zlib.compress(raw, 1)
+
+
+def unpack(name: str, blob: bytes) -> Array:
+    """Raises ValueError when the content is not what the name says."""
+    head, _, packed = blob.partition(b"\n")
+    try:
+        dtype, *shape = head.decode("ascii").split()
+        sides = [int(n) for n in shape]
+        if dtype not in ("|u1", "<u2") or len(sides) != 3 or min(sides) < 1 or max(sides) > 4096:
+            raise ValueError
+        size = int(np.prod(sides)) * (2 if dtype == "<u2" else 1)
+        opened = zlib.decompressobj()
+        raw = opened.decompress(packed, size + 1)
+    except (ValueError, zlib.error, UnicodeDecodeError):
+        raise ValueError("a tile is damaged") from None
+    if len(raw) != size or hashlib.blake2b(head + b"\n" + raw, digest_size=16).hexdigest() != name:
+        raise ValueError("a tile is damaged")
+    found = np.frombuffer(raw, np.dtype(dtype)).reshape(sides)
+    found.flags.writeable = False
+    return found
+
+
+def encode(value: Any, put: Put) -> Any:
+    """A value as JSON; tiles go through `put`."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return {"$": "array", "name": put(value)}
+    if isinstance(value, Tiles):
+        return {
+            "$": "Tiles",
+            "size": [value.size.width, value.size.height],
+            "dtype": value.dtype.str,
+            "channels": value.channels,
+            "tiles": [[column, row, put(tile)] for (column, row), tile in sorted(value.tiles.items())],
+        }
+    if isinstance(value, (list, tuple)):
+        return [encode(item, put) for item in value]
+    if isinstance(value, dict):
+        return {"$": "map", "items": [[encode(key, put), encode(item, put)] for key, item in value.items()]}
+    if type(value).__name__ in KINDS:
+        listed = {field.name: encode(getattr(value, field.name), put) for field in fields(value)}
+        return {"$": type(value).__name__, **listed}
+    raise TypeError(f"{type(value).__name__} cannot be kept in a file")
+
+
+def decode(value: Any, get: Get) -> Any:
+    """The value again; lists become tuples. Raises ValueError or TypeError for what no painting holds."""
+    if isinstance(value, list):
+        return tuple(decode(item, get) for item in value)
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("$")
+    if kind == "array":
+        return get(value["name"])
+    if kind == "map":
+        return {decode(key, get): decode(item, get) for key, item in value["items"]}
+    if kind == "Tiles":
+        width, height = value["size"]
+        dtype, channels = np.dtype(value["dtype"]), int(value["channels"])
+        if dtype.str not in ("|u1", "<u2") or channels not in (1, 4):
+            raise ValueError("impossible pixels")
+        empty = Tiles(Size(width, height), dtype, channels)
+        tiles = {}
+        for column, row, name in value["tiles"]:
+            tile, place = get(name), empty.tile_box((column, row))
+            if tile.shape != (place.height, place.width, channels) or tile.dtype != dtype:
+                raise ValueError("a tile does not fit")
+            tiles[(column, row)] = tile
+        return Tiles(Size(width, height), dtype, channels, tiles)
+    if kind in KINDS:
+        return KINDS[kind](**{name: decode(item, get) for name, item in value.items() if name != "$"})
+    raise ValueError(f"unknown kind {kind!r}")
+
+
+def encode_painting(painting: Painting, put: Put) -> dict[str, Any]:
+    return {
+        "size": [painting.size.width, painting.size.height],
+        "depth": painting.depth,
+        "title": painting.title,
+        "nodes": [encode(node, put) for node in painting.nodes.values()],
+        "selection": encode(painting.selection, put),
+        "active": painting.active,
+        "icc": painting.icc.hex() if painting.icc else None,
+    }
+
+
+def decode_painting(value: dict[str, Any], get: Get) -> Painting:
+    """Raises ValueError, KeyError or TypeError for what is not a whole painting."""
+    nodes = [decode(node, get) for node in value["nodes"]]
+    if not all(isinstance(node, Node) for node in nodes):
+        raise ValueError("not a layer")
+    painting = Painting(
+        Size(*value["size"]),
+        int(value["depth"]),
+        str(value["title"]),
+        {node.id: node for node in nodes},
+        decode(value["selection"], get),
+        str(value["active"]),
+        bytes.fromhex(value["icc"]) if value["icc"] else None,
+    )
+    list(painting.walk())  # every child must be there
+    return painting

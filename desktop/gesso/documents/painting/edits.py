@@ -1,0 +1,286 @@
+"""The edits of a painting. Each swaps what it holds with what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.documents.edit import Change
+from gesso.documents.painting.painting import ROOT, Group, Layer, Node, Painting, Provenance
+from gesso.documents.painting.tiles import Index, Tiles
+from gesso.values import Box, Size
+
+SMALL = 200
+"""Bytes that a small edit is counted with."""
+STRUCTURE = ("name", "opacity", "visible", "blend")
+
+
+@dataclass
+class ReplaceTiles:
+    """Exchange some tiles of a layer."""
+
+    layer: str
+    tiles: dict[Index, NDArray[Any] | None]
+
+    @classmethod
+    def of(cls, layer: Layer, box: Box, pixels: NDArray[Any], mask: NDArray[np.uint8] | None = None) -> ReplaceTiles:
+        """Put pixels (h, w, 4) at a box of a layer; a mask (h, w, 1) mixes, and where it is 0 nothing changes."""
+        if mask is not None:
+            pixels = masked(layer.tiles.read(box), pixels, mask)
+        return cls(layer.id, layer.tiles.difference(layer.tiles.written(box, pixels)))
+
+    def flip(self, painting: Painting) -> Change:
+        layer = painting.layer(self.layer)
+        old: dict[Index, NDArray[Any] | None] = {index: layer.tiles.tiles.get(index) for index in self.tiles}
+        painting.nodes[layer.id] = replace(layer, tiles=layer.tiles.replaced(self.tiles))
+        self.tiles = old
+        box = Box(0, 0, 0, 0)
+        for index in old:
+            box = box.union(layer.tiles.tile_box(index))
+        return Change(box)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL + sum(tile.nbytes for tile in self.tiles.values() if tile is not None)
+
+
+def masked(old: NDArray[Any], new: NDArray[Any], mask: NDArray[np.uint8]) -> NDArray[Any]:
+    """Old where the mask is 0, new where it is 255, between them mixed as premultiplied colours."""
+    found = np.where(mask == 255, new, old)
+    soft = (mask > 0) & (mask < 255)
+    if soft.any():
+        top = np.float32(np.iinfo(old.dtype).max)
+        a, b = (p.astype(np.float32) / top for p in (old, new))
+        share = mask.astype(np.float32) / 255
+        alpha = a[..., 3:] * (1 - share) + b[..., 3:] * share
+        colour = a[..., :3] * a[..., 3:] * (1 - share) + b[..., :3] * b[..., 3:] * share
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mixed = np.concatenate([np.where(alpha > 0, colour / alpha, 0), alpha], axis=2)
+        found = np.where(soft, np.rint(np.clip(mixed, 0, 1) * top).astype(old.dtype), found)
+    return np.asarray(found)
+
+
+def tree_of(painting: Painting, id: str) -> dict[str, Node]:
+    """A node with everything below it."""
+    node = painting.nodes[id]
+    found = {id: node}
+    if isinstance(node, Group):
+        for child in node.children:
+            found |= tree_of(painting, child)
+    return found
+
+
+def extent(painting: Painting, nodes: Mapping[str, Node]) -> Box:
+    found = Box(0, 0, 0, 0)
+    for node in nodes.values():
+        if isinstance(node, Layer):
+            found = found.union(node.tiles.extent())
+    return found.clip(painting.size)
+
+
+@dataclass
+class PlaceNode:
+    """Put a node with everything below it into the tree, or take it out; `AddNode` and `RemoveNode` in one."""
+
+    id: str
+    parent: str
+    position: int
+    held: dict[str, Node] = field(default_factory=dict)
+    """What is out of the tree now; empty when the node is in it."""
+
+    @classmethod
+    def add(cls, node: Node, parent: str, position: int, below: Mapping[str, Node] | None = None) -> PlaceNode:
+        return cls(node.id, parent, position, {node.id: node, **(below or {})})
+
+    @classmethod
+    def remove(cls, painting: Painting, id: str) -> PlaceNode:
+        parent = painting.parent_of(id)
+        return cls(id, parent.id, parent.children.index(id))
+
+    def flip(self, painting: Painting) -> Change:
+        parent = painting.group(self.parent)
+        if self.held:
+            painting.nodes.update(self.held)
+            children = (*parent.children[: self.position], self.id, *parent.children[self.position :])
+            touched, self.held = self.held, {}
+        else:
+            touched = self.held = tree_of(painting, self.id)
+            children = tuple(child for child in parent.children if child != self.id)
+            for id in touched:
+                del painting.nodes[id]
+        painting.nodes[parent.id] = replace(parent, children=children)
+        return Change(extent(painting, touched), structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL + sum(node.tiles.byte_size for node in self.held.values() if isinstance(node, Layer))
+
+
+@dataclass
+class MoveNode:
+    """Move a node to a place in the same or another group."""
+
+    id: str
+    parent: str
+    position: int
+
+    def flip(self, painting: Painting) -> Change:
+        old = painting.parent_of(self.id)
+        was = old.children.index(self.id)
+        painting.nodes[old.id] = replace(old, children=tuple(c for c in old.children if c != self.id))
+        new = painting.group(self.parent)
+        children = (*new.children[: self.position], self.id, *new.children[self.position :])
+        painting.nodes[new.id] = replace(new, children=children)
+        self.parent, self.position = old.id, was
+        return Change(extent(painting, tree_of(painting, self.id)), structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+def with_property(node: Node, name: str, value: str | float | bool) -> Node:
+    """A node with one of `STRUCTURE` changed."""
+    changed: dict[str, Any] = {name: value}
+    return replace(node, **changed)
+
+
+@dataclass
+class SetProperty:
+    """Exchange the name, opacity, visibility or blend mode of a node."""
+
+    id: str
+    name: str
+    value: str | float | bool
+
+    def __post_init__(self) -> None:
+        if self.name not in STRUCTURE:
+            raise ValueError(f"{self.name} is not a property of a layer")
+
+    def flip(self, painting: Painting) -> Change:
+        node = painting.nodes[self.id]
+        old = getattr(node, self.name)
+        painting.nodes[self.id] = with_property(node, self.name, self.value)
+        self.value = old
+        box = None if self.name == "name" else extent(painting, tree_of(painting, self.id))
+        return Change(box, structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+@dataclass
+class SetMask:
+    """Exchange a node's mask."""
+
+    id: str
+    mask: Tiles | None
+
+    def flip(self, painting: Painting) -> Change:
+        node = painting.nodes[self.id]
+        painting.nodes[self.id], self.mask = replace(node, mask=self.mask), node.mask
+        return Change(extent(painting, tree_of(painting, self.id)), structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL + (self.mask.byte_size if self.mask else 0)
+
+
+@dataclass
+class SetSelection:
+    """Exchange the selection."""
+
+    selection: Tiles | None
+
+    def flip(self, painting: Painting) -> Change:
+        painting.selection, self.selection = self.selection, painting.selection
+        return Change(structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL + (self.selection.byte_size if self.selection else 0)
+
+
+@dataclass
+class SetActive:
+    """Exchange the layer that tools work on."""
+
+    id: str
+
+    def flip(self, painting: Painting) -> Change:
+        painting.active, self.id = self.id, painting.active
+        return Change(structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+@dataclass
+class SetProvenance:
+    """Exchange a layer's record of AI edits."""
+
+    id: str
+    provenance: tuple[Provenance, ...]
+
+    def flip(self, painting: Painting) -> Change:
+        layer = painting.layer(self.id)
+        painting.nodes[self.id] = replace(layer, provenance=self.provenance)
+        self.provenance = layer.provenance
+        return Change(structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+@dataclass
+class SetCanvas:
+    """Exchange the canvas: its size with every layer, mask and selection."""
+
+    size: Size
+    layers: dict[str, Tiles]
+    masks: dict[str, Tiles | None]
+    selection: Tiles | None
+
+    def flip(self, painting: Painting) -> Change:
+        old = SetCanvas(
+            painting.size,
+            {node.id: node.tiles for node in painting.nodes.values() if isinstance(node, Layer)},
+            {node.id: node.mask for node in painting.nodes.values()},
+            painting.selection,
+        )
+        for id, node in list(painting.nodes.items()):
+            node = replace(node, mask=self.masks.get(id))
+            if isinstance(node, Layer):
+                node = replace(node, tiles=self.layers[id])
+            painting.nodes[id] = node
+        painting.size, painting.selection = self.size, self.selection
+        self.size, self.layers, self.masks, self.selection = old.size, old.layers, old.masks, old.selection
+        return Change(painting.size.box, structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        masks = sum(mask.byte_size for mask in self.masks.values() if mask)
+        return SMALL + masks + sum(tiles.byte_size for tiles in self.layers.values())
+
+
+AnyEdit = (
+    ReplaceTiles | PlaceNode | MoveNode | SetProperty | SetMask | SetSelection | SetActive | SetProvenance | SetCanvas
+)
+
+
+def add_layer(painting: Painting, layer: Layer, above: str = "") -> list[AnyEdit]:
+    """Put a layer above another one (or on top) and make it the active one."""
+    if above and above != ROOT and above in painting.nodes:
+        parent = painting.parent_of(above)
+        position = parent.children.index(above) + 1
+    else:
+        parent = painting.root
+        position = len(parent.children)
+    return [PlaceNode.add(layer, parent.id, position), SetActive(layer.id)]

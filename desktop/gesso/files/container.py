@@ -1,0 +1,160 @@
+"""The SQLite container behind `.gesso`: schema, version, blobs. Used by the project file and by the session's journal."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gesso.documents.painting.codec import pack, unpack
+from gesso.files.trouble import SAFE, disk_trouble
+from gesso.values import Trouble
+
+APPLICATION_ID = 0x47657373  # "Gess"
+VERSION = 1
+SCHEMA = """
+CREATE TABLE facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE blobs (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE snapshots (number INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, document TEXT NOT NULL);
+CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, what TEXT NOT NULL, title TEXT NOT NULL, edits TEXT NOT NULL);
+"""
+Migration = Callable[[sqlite3.Connection], None]
+MIGRATIONS: Sequence[Migration] = ()
+"""Step n lifts a container from version n + 1 to n + 2."""
+
+
+def damaged(path: Path, reason: str) -> Trouble:
+    return Trouble(
+        "{name} is damaged: {reason}.",
+        "It was left exactly as it is.",
+        "Open the copy before it, {name}~, in the same folder.",
+        name=path.name,
+        reason=reason,
+    )
+
+
+class Container:
+    """One open container. Not thread-safe: whoever shares it takes turns."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path, self.connection = path, connection
+
+    @classmethod
+    def create(cls, path: Path) -> Container:
+        """A new, empty container; refuses to replace a file."""
+        try:
+            path.open("xb").close()
+            connection = _connect(path)
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version={VERSION}")
+            connection.executescript(SCHEMA)
+        except OSError as error:
+            raise disk_trouble(path, error) from None
+        except sqlite3.Error as error:
+            raise sqlite_trouble(path, error) from None
+        return cls(path, connection)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Container:
+        """Raises `Trouble` for what is missing, foreign, newer or damaged."""
+        try:
+            with path.open("rb") as file:
+                head = file.read(100)
+        except OSError as error:
+            raise disk_trouble(path, error) from None
+        if len(head) < 100 or not head.startswith(b"SQLite format 3\0") or head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+            raise Trouble(
+                "{name} is not a Gesso project, or only a part of one.",
+                "It was left exactly as it is.",
+                "Open another file, or the copy before it, {name}~, in the same folder.",
+                name=path.name,
+            )
+        try:
+            connection = _connect(path, read_only)
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            if version > VERSION:
+                connection.close()
+                raise Trouble(
+                    "{name} was written by a newer Gesso.",
+                    "It was left exactly as it is.",
+                    "Update Gesso to open it.",
+                    name=path.name,
+                )
+            if version < VERSION and not read_only:
+                _migrate(connection, version)
+        except sqlite3.Error as error:
+            raise sqlite_trouble(path, error) from None
+        return cls(path, connection)
+
+    def put(self, array: NDArray[Any]) -> str:
+        """Keep a tile once, under the name of its content."""
+        name, blob = pack(array)
+        self.connection.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (name, blob))
+        return name
+
+    def get(self, name: str) -> NDArray[Any]:
+        """Raises ValueError when the tile is missing or damaged."""
+        row = self.connection.execute("SELECT content FROM blobs WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise ValueError("a tile is missing")
+        return unpack(name, row[0])
+
+    def fact(self, key: str) -> Any:
+        row = self.connection.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def set_fact(self, key: str, value: str | bytes | int | None) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+
+    def faults(self) -> list[str]:
+        """What SQLite's own integrity check finds."""
+        try:
+            found = [row[0] for row in self.connection.execute("PRAGMA integrity_check(20)")]
+        except sqlite3.Error as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def _connect(path: Path, read_only: bool = False) -> sqlite3.Connection:
+    # Autocommit: every group of writes says BEGIN and COMMIT itself.
+    uri = path.resolve().as_uri() + ("?mode=ro" if read_only else "?mode=rw")
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=2)
+    try:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in MIGRATIONS[version - 1 : VERSION - 1]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def sqlite_trouble(path: Path, error: sqlite3.Error) -> Trouble:
+    text = str(error)
+    if "full" in text:
+        return disk_trouble(path, OSError(28, text))
+    if "readonly" in text or "unable to open" in text:
+        return disk_trouble(path, OSError(13, text))
+    if "locked" in text:
+        return Trouble("{name} is in use by another window.", SAFE, "Close it there first.", name=path.name)
+    return damaged(path, text)
+
+

@@ -1,0 +1,188 @@
+"""The project file `.gesso`: saved whole beside the old one, looked at again, and only then put in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gesso.documents.painting import Painting, composite
+from gesso.documents.painting.codec import decode_painting, encode_painting
+from gesso.files.container import Container, damaged, sqlite_trouble
+from gesso.files.trouble import disk_trouble
+from gesso.values import Progress, Trouble
+
+SUFFIX = ".gesso"
+THUMBNAIL_PX = 320
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def previous(path: Path) -> Path:
+    """Where saving keeps the copy before this one."""
+    return path.with_name(path.name + "~")
+
+
+def save(painting: Painting, path: Path, progress: Progress | None = None) -> None:
+    """Write a painting; the file that was there becomes `NAME~`.
+
+    The new file is complete, reopened and compared before anything is renamed, so a kill, a full disk or a broken
+    write at any moment leaves the old file as it was. Raises `Trouble`.
+    """
+    progress = progress or Progress.silent()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.unlink(missing_ok=True)
+        container = Container.create(part)
+        try:
+            write_snapshot(container, painting, progress.part(0.0, 0.6))
+            container.set_fact("thumbnail", thumbnail_of(painting))
+        finally:
+            container.close()
+        progress.at(0.7)
+        if not load(part).same_as(painting):
+            raise damaged(part, "it did not read back as it was written")
+        progress.at(0.9)
+        sync(part)
+        if path.exists():
+            with contextlib.suppress(OSError):
+                _keep(path, previous(path))
+        os.replace(part, path)
+        sync(path.parent)
+    except OSError as error:
+        raise disk_trouble(path, error) from None
+    except sqlite3.Error as error:
+        raise sqlite_trouble(path, error) from None
+    finally:
+        for left in (part, part.with_name(part.name + "-journal")):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
+    progress.at(1.0)
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """Let the old content live on under another name, without a moment in which the file is missing."""
+    new = kept.with_name(kept.name + ".part")
+    new.unlink(missing_ok=True)
+    try:
+        os.link(path, new)
+    except OSError:
+        import shutil
+
+        shutil.copyfile(path, new)
+    os.replace(new, kept)
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file or folder is on the disk; systems that cannot sync a folder are left alone."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        if not path.is_dir():
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def write_snapshot(container: Container, painting: Painting, progress: Progress | None = None) -> int:
+    """Write the whole painting as one transaction; returns the snapshot's number."""
+    progress = progress or Progress.silent()
+    total = max(1, sum(len(layer.tiles.tiles) for layer in painting.layers()))
+    done = 0
+
+    def put(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> str:
+        nonlocal done
+        done += 1
+        if done % 16 == 0:
+            progress.at(min(1.0, done / total))
+        return container.put(array)
+
+    container.connection.execute("BEGIN IMMEDIATE")
+    try:
+        document = json.dumps(encode_painting(painting, put), ensure_ascii=False)
+        cursor = container.connection.execute(
+            "INSERT INTO snapshots (made, document) VALUES (?, ?)", (now(), document)
+        )
+        container.connection.execute("COMMIT")
+    except BaseException:
+        container.connection.execute("ROLLBACK")
+        raise
+    return int(cursor.lastrowid or 0)
+
+
+def read_snapshot(container: Container) -> Painting:
+    """The newest snapshot of a container; raises `Trouble`."""
+    try:
+        row = container.connection.execute("SELECT document FROM snapshots ORDER BY number DESC LIMIT 1").fetchone()
+        if row is None:
+            raise ValueError("it holds no picture")
+        return decode_painting(json.loads(row[0]), container.get)
+    except sqlite3.Error as error:
+        raise sqlite_trouble(container.path, error) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(container.path, str(error) or type(error).__name__) from None
+
+
+def load(path: Path) -> Painting:
+    """Raises `Trouble` for anything but a whole project."""
+    container = Container.open(path, read_only=True)
+    try:
+        return read_snapshot(container)
+    finally:
+        container.close()
+
+
+def thumbnail_of(painting: Painting) -> bytes:
+    """A PNG of at most 320 px, from as many pixels as it needs."""
+    size = painting.size.within(THUMBNAIL_PX)
+    pixels = composite(painting)
+    if pixels.dtype == np.uint16:
+        pixels = (pixels >> 8).astype(np.uint8)
+    picture = Image.fromarray(pixels).resize((size.width, size.height), Image.Resampling.BOX)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def read_thumbnail(path: Path) -> bytes | None:
+    """The PNG inside a project or session, without reading the picture; None when there is none."""
+    try:
+        container = Container.open(path, read_only=True)
+    except Trouble:
+        return None
+    try:
+        found = container.fact("thumbnail")
+    except sqlite3.Error:
+        return None
+    finally:
+        container.close()
+    return found if isinstance(found, bytes) else None
+
+
+def check(path: Path) -> list[str]:
+    """What is wrong with a project; empty when it is sound."""
+    try:
+        container = Container.open(path, read_only=True)
+    except Trouble as trouble:
+        return [str(trouble)]
+    try:
+        found = container.faults()
+        if not found:
+            read_snapshot(container)
+        return found
+    except Trouble as trouble:
+        return [str(trouble)]
+    finally:
+        container.close()

@@ -1,0 +1,184 @@
+"""The project file: what is saved comes back, and nothing good is ever overwritten by something bad."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gesso.documents.painting import Painting, Provenance
+from gesso.documents.painting.edits import SetProperty, SetProvenance, SetSelection
+from gesso.files import container, project
+from gesso.files.project import check, load, previous, read_thumbnail, save
+from gesso.files.session import Session, recover, recoverable
+from gesso.values import Trouble
+from tests.desktop.documents.test_painting import edits, mask_of, painting
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "画 一.gesso"
+
+
+def test_what_is_saved_comes_back(path: Path) -> None:
+    p = painting()
+    SetSelection(mask_of(3)).flip(p)
+    SetProvenance("two", (Provenance("painting.stylise", "stylise", "1.0.0", {"strength": 0.5}, 7, "2026"),)).flip(p)
+    p.icc, p.title = b"\x00profile", "标题"
+    save(p, path)
+    assert load(path).same_as(p)
+    assert check(path) == []
+    assert (read_thumbnail(path) or b"").startswith(b"\x89PNG")
+
+
+def test_saving_again_keeps_the_copy_before(path: Path) -> None:
+    first, second = painting(), painting()
+    SetProperty("two", "opacity", 0.25).flip(second)
+    save(first, path)
+    save(second, path)
+    assert load(path).same_as(second)
+    assert load(previous(path)).same_as(first)
+    assert sorted(p.name for p in path.parent.iterdir()) == sorted([path.name, path.name + "~"])
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(painting(), path)
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(project, "sync", full)
+    with pytest.raises(Trouble, match="disk is full"):
+        save(painting(), path)
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_write_that_reads_back_wrong_is_not_put_in_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(painting(), path)
+    before = path.read_bytes()
+    monkeypatch.setattr(project, "load", lambda _: Painting.from_array(np.zeros((2, 2, 4), np.uint8)))
+    with pytest.raises(Trouble, match="did not read back"):
+        save(painting(), path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\x00" * 5000, b"SQLite format 3\0" + b"\x00" * 200])
+def test_what_is_no_project_is_refused_and_left_alone(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(Trouble, match="not a Gesso project"):
+        load(path)
+    assert path.read_bytes() == content
+
+
+@given(cut=st.floats(0.02, 0.98))
+def test_a_truncated_project_is_noticed(tmp_path_factory: pytest.TempPathFactory, cut: float) -> None:
+    path = tmp_path_factory.mktemp("cut") / "a.gesso"
+    save(Painting.from_array(np.full((60, 60, 4), 200, np.uint8)), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * cut)])
+    assert check(path)
+
+
+def test_a_flipped_byte_in_a_tile_is_noticed(path: Path) -> None:
+    p = painting()
+    save(p, path)
+    with sqlite3.connect(path) as connection:
+        name, blob = connection.execute("SELECT name, content FROM blobs LIMIT 1").fetchone()
+        damaged = bytearray(blob)
+        damaged[len(damaged) // 2] ^= 4
+        connection.execute("UPDATE blobs SET content = ? WHERE name = ?", (bytes(damaged), name))
+    connection.close()
+    with pytest.raises(Trouble, match="damaged"):
+        load(path)
+    assert check(path)
+
+
+def test_a_newer_file_says_so(path: Path) -> None:
+    save(painting(), path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(Trouble, match="newer Gesso"):
+        load(path)
+
+
+def test_an_older_file_is_lifted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(painting(), path)
+    monkeypatch.setattr(container, "VERSION", 2)
+    monkeypatch.setattr(container, "MIGRATIONS", (lambda c: c.execute("CREATE TABLE extra (x)"),))
+    opened = container.Container.open(path)
+    assert opened.connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert opened.connection.execute("SELECT count(*) FROM extra").fetchone() == (0,)
+    opened.close()
+
+
+def test_a_missing_folder_or_a_folder_instead_of_a_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Trouble, match="not there"):
+        load(tmp_path / "nothing.gesso")
+    with pytest.raises(Trouble, match="folder"):
+        load(tmp_path)
+    with pytest.raises(Trouble):
+        save(painting(), tmp_path / "no" / "such" / "a.gesso")
+
+
+# --- the journal -------------------------------------------------------------------------------------------------
+
+
+@given(makers=st.lists(edits(), min_size=1, max_size=6), backs=st.integers(0, 3))
+def test_the_journal_alone_gives_the_document(
+    tmp_path_factory: pytest.TempPathFactory, makers: list, backs: int
+) -> None:
+    p = painting()
+    session = Session.begin(tmp_path_factory.mktemp("sessions"), p)
+    for make in makers:
+        session.history.apply("edit", make(p))
+    for _ in range(backs):
+        session.history.undo()
+    session.history.redo()
+    found, missing = recover(session.path)
+    assert found.same_as(p) and not missing
+    session.end()
+    assert not list(session.path.parent.iterdir())
+
+
+def test_only_sessions_of_programs_that_are_gone_are_offered(tmp_path: Path) -> None:
+    p = painting()
+    session = Session.begin(tmp_path, p, Path("/somewhere/画.gesso"))
+    session.history.apply("Fade", SetProperty("two", "opacity", 0.5))
+    assert recoverable(tmp_path) == []
+    session._container.set_fact("process", "999999999 1")
+    session.let_go()
+    found = recoverable(tmp_path)
+    assert [(f.edits, Path(f.origin).name) for f in found] == [(1, "画.gesso")]
+    assert found[0].thumbnail
+
+
+def test_a_damaged_edit_ends_recovery_before_it_and_says_how_many_are_missing(tmp_path: Path) -> None:
+    p = painting()
+    session = Session.begin(tmp_path, p)
+    session.history.apply("one", SetProperty("two", "opacity", 0.5))
+    half = p.snapshot()
+    session.history.apply("two", SetProperty("two", "opacity", 0.25))
+    session.history.apply("three", SetProperty("two", "opacity", 0.1))
+    session._container.connection.execute("UPDATE journal SET edits = '[{\"$\": \"Nonsense\"}]' WHERE number = 2")
+    session.let_go()
+    found, missing = recover(session.path)
+    assert found.same_as(half) and missing == "2"
+
+
+def test_a_read_only_folder_is_one_sentence(tmp_path: Path) -> None:
+    if os.name == "nt" or os.geteuid() == 0:
+        with pytest.raises(Trouble):  # root may write anywhere: a file in the folder's place refuses even root
+            (tmp_path / "file").write_bytes(b"")
+            save(painting(), tmp_path / "file" / "a.gesso")
+        return
+    tmp_path.chmod(0o500)
+    with pytest.raises(Trouble, match="may not"):
+        save(painting(), tmp_path / "a.gesso")
