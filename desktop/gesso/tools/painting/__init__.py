@@ -1,1 +1,9 @@
+"""The painting tools."""
 
+from __future__ import annotations
+
+from gesso.tools.declaration import Tool
+from gesso.tools.painting.stylise import STYLISE
+from gesso.tools.painting.upscale import UPSCALE
+
+PAINTING: tuple[Tool, ...] = (STYLISE, UPSCALE)
