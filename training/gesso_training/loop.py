@@ -1,8 +1,8 @@
 """The one loop: seeded, resumable at any step, with a moving average of the weights.
 
 A model says what a batch is and what its loss is (`Task`); the loop does the rest. Batches are drawn from
-`numpy.random.default_rng((seed, step))`, so a run that was killed and resumed sees the same batches as one
-that was not.
+`numpy.random.default_rng((seed, step))` and torch is seeded anew at each step, so a run that was killed and resumed
+ends with the same weights, bit for bit on a CPU, as one that was not.
 """
 
 from __future__ import annotations
@@ -10,16 +10,27 @@ from __future__ import annotations
 import json
 import math
 import os
+import pickle
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+
+MOST_SKIPPED = 20
+"""Steps in a row whose loss is not finite, after which learning stops."""
+LENGTHS = ("steps", "checkpoint_seconds", "validate_every")
+"""Fields of a schedule that may change between two calls of one run."""
+
+
+class Diverged(ValueError):
+    """The loss stayed infinite or not a number; the last sound weights are in the checkpoint."""
 
 
 class Task(Protocol):
@@ -65,12 +76,18 @@ class Schedule:
 class Outcome:
     """How a call of `fit` ended."""
 
+    began: int
+    """The step this call went on from."""
     step: int
     finished: bool
     seconds: float
     """Time spent learning over all calls that led here."""
     network: nn.Module
     """The averaged weights."""
+    scores: dict[str, float] = field(default_factory=dict)
+    """The last validation of this call; of the averaged weights at the end when the schedule is spent."""
+    skipped: int = 0
+    """Steps of this call that were left out because their loss or gradient was not finite."""
 
 
 def fit(
@@ -80,14 +97,17 @@ def fit(
     *,
     device: str = "cpu",
     budget_minutes: float | None = None,
+    about: Mapping[str, Any] | None = None,
     report: Callable[[str], None] = print,
 ) -> Outcome:
     """Learn until the schedule or the budget is spent; go on from `folder/checkpoint.pt` when it is there.
 
-    Writes `curve.jsonl` (one line per report) and `checkpoint.pt` (atomically) into `folder`.
+    Writes `curve.jsonl` (one line per report) and `checkpoint.pt` (atomically) into `folder`. `about` (recipe and data)
+    is kept in the checkpoint; a checkpoint that is about something else is refused. A step whose loss or gradient is
+    not finite changes no weight; `Diverged` is raised when that happens `MOST_SKIPPED` times in a row.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    checkpoint = folder / "checkpoint.pt"
+    checkpoint, curve = folder / "checkpoint.pt", folder / "curve.jsonl"
     torch.manual_seed(schedule.seed)
     network = task.network.to(device)
     average = {name: value.detach().clone() for name, value in network.state_dict().items()}
@@ -95,62 +115,90 @@ def fit(
     optimiser = torch.optim.Adam(parameters, lr=schedule.learning_rate, betas=(0.9, 0.99))
     step, before = 0, 0.0
     if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
+        saved = _load(checkpoint, device)
+        _refuse_other(folder, saved.get("about"), about)
         network.load_state_dict(saved["network"])
         average = saved["average"]
         optimiser.load_state_dict(saved["optimiser"])
         step, before = int(saved["step"]), float(saved["seconds"])
         report(f"resumed at step {step} after {before / 60:.1f} min")
 
-    stop = _StopSignal()
+    began, skipped, in_a_row, validated = step, 0, 0, -1
+    scores: dict[str, float] = {}
+    sums = _Sums()
     started = last_saved = last_said = time.monotonic()
-    sums: dict[str, float] = {}
-    count = 0
+
+    def save() -> None:
+        parts = {"network": network.state_dict(), "average": dict(average), "optimiser": optimiser.state_dict()}
+        _save(
+            checkpoint, {**parts, "step": step, "seconds": before + time.monotonic() - started, "about": plain(about)}
+        )
+
+    def validate() -> None:
+        nonlocal scores, validated
+        scores, validated = validate_average(task, average), step
+        _append(curve, {"step": step, "validation": scores})
+        report("validation  " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()))
+
     network.train()
-    while step < schedule.steps and not stop.asked:
-        if budget_minutes is not None and time.monotonic() - started > budget_minutes * 60:
-            break
-        for group in optimiser.param_groups:
-            group["lr"] = schedule.rate_at(step)
-        rng = np.random.default_rng((schedule.seed, step))
-        batch = {name: value.to(device, non_blocking=True) for name, value in task.batch(step, rng).items()}
-        with torch.autocast("cuda", torch.bfloat16, enabled=device.startswith("cuda")):
-            loss, notes = task.loss(network, batch, step)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = nn.utils.clip_grad_norm_(parameters, schedule.clip)
-        if bool(torch.isfinite(norm)):
-            optimiser.step()
-        step += 1
-        decay = min(schedule.ema, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for name, value in network.state_dict().items():
-                if value.is_floating_point():
-                    average[name].lerp_(value, 1 - decay)
-                else:
-                    average[name].copy_(value)
-        for name, number in {"loss": float(loss.detach()), **notes}.items():
-            sums[name] = sums.get(name, 0.0) + number
-        count += 1
-        now = time.monotonic()
-        if now - last_said > 30 or step == schedule.steps:
-            line = {"step": step, "seconds": round(before + now - started, 1), **{k: v / count for k, v in sums.items()}}
-            _append(folder / "curve.jsonl", line)
-            report("  ".join(f"{k} {v:.5g}" for k, v in line.items()))
-            sums, count, last_said = {}, 0, now
-        if step % schedule.validate_every == 0:
-            scores = validate_average(task, average)
-            _append(folder / "curve.jsonl", {"step": step, "validation": scores})
-            report("validation  " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()))
-        if now - last_saved > schedule.checkpoint_seconds:
-            _save(checkpoint, network, average, optimiser, step, before + now - started)
-            last_saved = now
-    seconds = before + time.monotonic() - started
-    _save(checkpoint, network, average, optimiser, step, seconds)
-    stop.restore()
+    with _StopSignal() as stop:
+        while step < schedule.steps and not stop.asked:
+            if budget_minutes is not None and time.monotonic() - started > budget_minutes * 60:
+                break
+            for group in optimiser.param_groups:
+                group["lr"] = schedule.rate_at(step)
+            rng = np.random.default_rng((schedule.seed, step))
+            torch.manual_seed(schedule.seed * 1_000_003 + step)
+            batch = {name: value.to(device, non_blocking=True) for name, value in task.batch(step, rng).items()}
+            with torch.autocast("cuda", torch.bfloat16, enabled=device.startswith("cuda")):
+                loss, notes = task.loss(network, batch, step)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            norm = nn.utils.clip_grad_norm_(parameters, schedule.clip)
+            step += 1
+            if bool(torch.isfinite(norm) & torch.isfinite(loss.detach())):
+                in_a_row = 0
+                optimiser.step()
+                _follow(average, network, min(schedule.ema, (1 + step) / (10 + step)))
+                sums.add({"loss": float(loss.detach()), **notes})
+            else:
+                skipped, in_a_row = skipped + 1, in_a_row + 1
+                report(f"step {step}: the loss is not finite, so this step changed nothing")
+                if in_a_row == MOST_SKIPPED:
+                    save()
+                    raise Diverged(
+                        f"Learning stopped at step {step}: the loss was not finite {MOST_SKIPPED} times in a row; "
+                        "the last sound weights are kept."
+                    )
+            now = time.monotonic()
+            if now - last_said > 30 or step == schedule.steps:
+                line = {"step": step, "seconds": round(before + now - started, 1), **sums.means()}
+                _append(curve, line)
+                report("  ".join(f"{k} {v:.5g}" for k, v in line.items()))
+                last_said = now
+            if step % schedule.validate_every == 0:
+                validate()
+            if now - last_saved > schedule.checkpoint_seconds:
+                save()
+                last_saved = now
+        if step > began:
+            save()
+    seconds = before + time.monotonic() - started if step > began else before
+    if step == schedule.steps and step > began and validated != step:
+        validate()
     network.load_state_dict(average)
     network.eval()
-    return Outcome(step, step >= schedule.steps, seconds, network)
+    return Outcome(began, step, step >= schedule.steps, seconds, network, scores, skipped)
+
+
+def _follow(average: dict[str, Tensor], network: nn.Module, decay: float) -> None:
+    """Move the average a little towards the weights."""
+    with torch.no_grad():
+        for name, value in network.state_dict().items():
+            if value.is_floating_point():
+                average[name].lerp_(value, 1 - decay)
+            else:
+                average[name].copy_(value)
 
 
 def validate_average(task: Task, average: Mapping[str, Tensor]) -> dict[str, float]:
@@ -172,15 +220,37 @@ def averaged_weights(folder: Path) -> dict[str, Tensor]:
     checkpoint = folder / "checkpoint.pt"
     if not checkpoint.exists():
         raise FileNotFoundError(f"There is no run in {folder} to start from.")
-    found: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
+    found: dict[str, Tensor] = _load(checkpoint, "cpu")["average"]
     return found
 
 
-def plain(recipe: object) -> dict[str, Any]:
-    """A recipe as something JSON can hold."""
-    assert is_dataclass(recipe) and not isinstance(recipe, type)
-    found: dict[str, Any] = json.loads(json.dumps(asdict(recipe), default=str))
-    return found
+def steps_of(folder: Path) -> int:
+    """The step that a run's checkpoint stands at."""
+    return int(_load(folder / "checkpoint.pt", "cpu")["step"])
+
+
+def plain(recipe: object) -> Any:
+    """A recipe, or what holds recipes, as something JSON can hold."""
+    whole = asdict(recipe) if is_dataclass(recipe) and not isinstance(recipe, type) else recipe
+    return json.loads(json.dumps(whole, default=str))
+
+
+class _Sums:
+    """Means of numbers since they were last asked for."""
+
+    def __init__(self) -> None:
+        self.totals: dict[str, float] = {}
+        self.count = 0
+
+    def add(self, numbers: Mapping[str, float]) -> None:
+        self.count += 1
+        for name, number in numbers.items():
+            self.totals[name] = self.totals.get(name, 0.0) + number
+
+    def means(self) -> dict[str, float]:
+        found = {name: total / self.count for name, total in self.totals.items()}
+        self.totals, self.count = {}, 0
+        return found
 
 
 class _StopSignal:
@@ -189,16 +259,19 @@ class _StopSignal:
     def __init__(self) -> None:
         self.asked = False
         self._old: dict[int, Any] = {}
+
+    def __enter__(self) -> _StopSignal:
         for number in (signal.SIGTERM, signal.SIGINT):
             try:
                 self._old[number] = signal.signal(number, self._ask)
             except ValueError:  # not the main thread: the caller's budget ends the loop instead
-                return
+                break
+        return self
 
     def _ask(self, *_: object) -> None:
         self.asked = True
 
-    def restore(self) -> None:
+    def __exit__(self, *_: object) -> None:
         for number, old in self._old.items():
             signal.signal(number, old)
 
@@ -208,23 +281,37 @@ def _append(path: Path, line: Mapping[str, Any]) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def _save(
-    path: Path,
-    network: nn.Module,
-    average: Mapping[str, Tensor],
-    optimiser: torch.optim.Optimizer,
-    step: int,
-    seconds: float,
-) -> None:
+def _save(path: Path, whole: Mapping[str, Any]) -> None:
+    """Write a checkpoint so that a kill or a power cut leaves the old one or the new one, never half of one."""
     part = path.with_suffix(".part")
-    torch.save(
-        {
-            "network": network.state_dict(),
-            "average": dict(average),
-            "optimiser": optimiser.state_dict(),
-            "step": step,
-            "seconds": seconds,
-        },
-        part,
-    )
+    with part.open("wb") as file:
+        torch.save(dict(whole), file)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(part, path)
+
+
+def _load(path: Path, device: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+        return {**found, "step": found["step"], "average": found["average"]}
+    except (RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError):
+        raise ValueError(f"The checkpoint {path} is damaged; remove it to begin anew.") from None
+
+
+def _refuse_other(folder: Path, said: Any, about: Any) -> None:
+    """A checkpoint goes on only with the recipe and data that it began with; its length may change."""
+    if not said or not about:
+        return
+    before, now = (_without_lengths(plain(one)) for one in (said, about))
+    changed = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
+    if changed:
+        raise ValueError(f"The run in {folder} began with another {' and '.join(changed)}; remove it to begin anew.")
+
+
+def _without_lengths(about: dict[str, Any]) -> dict[str, Any]:
+    """What `about` says, flat, without the fields that may change between two calls."""
+    recipe = {key: value for key, value in about.get("recipe", {}).items() if key != "schedule"}
+    schedule = {k: v for k, v in about.get("recipe", {}).get("schedule", {}).items() if k not in LENGTHS}
+    rest = {key: value for key, value in about.items() if key != "recipe"}
+    return {**rest, **recipe, **{f"schedule.{key}": value for key, value in schedule.items()}}

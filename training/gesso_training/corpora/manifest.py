@@ -1,7 +1,7 @@
 """A set's manifest: what each picture is, its hash, and why a picture was left out.
 
-`build` walks a set once: decode, clean, hash. `admit` then gives what a training may learn from: allowed terms, the
-split asked for, and nothing that looks like a picture kept for validation or test, in this set or any other.
+`build` walks a set once: decode, clean, hash, and leave out what repeats another picture of the set. Between sets and
+splits `twins` looks for the same picture again; `terms.admit` keeps those out of training.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def fault_of(picture: Bytes) -> str:
 
 
 def build(corpus: Corpus, data: Path) -> Manifest:
-    """Decode, clean and hash every picture of a set."""
+    """Decode, clean and hash every picture of a set; of pictures that show the same, the first held-out one stays."""
     kept: list[Item] = []
     dropped: list[Dropped] = []
     for item in corpus.items(data):
@@ -78,9 +78,25 @@ def build(corpus: Corpus, data: Path) -> Manifest:
             dropped.append(Dropped(item.file, fault))
             continue
         kept.append(replace(item, sha256=sha256_of(path), likeness=likeness(picture)))
+    repeated = _repeats(corpus, kept, data)
+    dropped += [Dropped(file, f"shows what {other} shows") for file, other in repeated.items()]
+    kept = [item for item in kept if item.file not in repeated]
     lines = [f"{item.file}\t{item.sha256}\t{item.split}\t{item.terms}" for item in kept]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return Manifest(corpus.name, corpus.licence, corpus.source, tuple(kept), tuple(dropped), digest)
+
+
+def _repeats(corpus: Corpus, items: Sequence[Item], data: Path) -> dict[str, str]:
+    """Pictures that show what another of the set shows, and which one; held-out pictures are never the ones to go."""
+    found: dict[str, str] = {}
+    unique: list[tuple[Corpus, Item]] = []
+    for item in sorted(items, key=lambda item: item.split == "train"):
+        same = twins([(corpus, item)], unique, data)
+        if same:
+            found[item.file] = same[0].other_file
+        else:
+            unique.append((corpus, item))
+    return found
 
 
 @dataclass(frozen=True)
@@ -100,9 +116,14 @@ def _grey(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.asarray(flat / (np.linalg.norm(flat) + 1e-9))
 
 
-def twins(
-    these: Iterable[tuple[Corpus, Item]], those: Sequence[tuple[Corpus, Item]], data: Path
-) -> list[Twin]:
+def _show_the_same(a: Path, b: Path) -> bool:
+    """Correlation of small grey copies; a picture that is not on this machine counts as the same, to be safe."""
+    if not (a.is_file() and b.is_file()):
+        return True
+    return float(_grey(a) @ _grey(b)) >= LIKE_CORRELATION
+
+
+def twins(these: Iterable[tuple[Corpus, Item]], those: Sequence[tuple[Corpus, Item]], data: Path) -> list[Twin]:
     """Pictures of `these` that are also among `those`: close by difference hash, confirmed by correlation."""
     found = []
     hashes = np.array([item.likeness for _, item in those], np.uint64)
@@ -112,9 +133,7 @@ def twins(
             other_corpus, other = those[int(index)]
             if (other_corpus.name, other.file) == (corpus.name, item.file):
                 continue
-            a = _grey(data / corpus.folder / item.file)
-            b = _grey(data / other_corpus.folder / other.file)
-            if float(a @ b) >= LIKE_CORRELATION:
+            if _show_the_same(data / corpus.folder / item.file, data / other_corpus.folder / other.file):
                 found.append(Twin(corpus.name, item.file, other_corpus.name, other.file))
                 break
     return found

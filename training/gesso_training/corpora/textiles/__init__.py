@@ -11,6 +11,4 @@ def find(root: Path) -> list[Item]:
     return [Item(path.name, "free", "train") for path in sorted(root.glob("*.jpg"))]
 
 
-CORPUS = Corpus(
-    "textiles", "images/textiles", "Clothing photographs", "A. Grigorev, clothing-dataset", "CC0", find
-)
+CORPUS = Corpus("textiles", "images/textiles", "Clothing photographs", "A. Grigorev, clothing-dataset", "CC0", find)

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from gesso_training.corpora import CORPORA
-from gesso_training.corpora.corpus import read_picture
+from gesso_training import terms as admitted
 from gesso_training.models.stylise.colour import statistics
 from gesso_training.models.stylise.perception import Perception, gram
 
@@ -25,7 +24,9 @@ def square(picture: Bytes, side: int) -> Bytes:
     """The middle square, resized."""
     short = min(picture.shape[:2])
     y, x = ((length - short) // 2 for length in picture.shape[:2])
-    return np.asarray(Image.fromarray(picture[y : y + short, x : x + short]).resize((side, side), Image.Resampling.LANCZOS))
+    return np.asarray(
+        Image.fromarray(picture[y : y + short, x : x + short]).resize((side, side), Image.Resampling.LANCZOS)
+    )
 
 
 def tensor(pictures: Sequence[Bytes]) -> Tensor:
@@ -34,12 +35,8 @@ def tensor(pictures: Sequence[Bytes]) -> Tensor:
 
 
 def read_set(data: Path, name: str, split: str, terms: Sequence[str]) -> list[tuple[str, Bytes]]:
-    corpus = CORPORA[name]
-    return [
-        (item.file, read_picture(data / corpus.folder / item.file))
-        for item in corpus.items(data)
-        if item.split == split and item.terms in terms
-    ]
+    """File and pixels of every picture of a set that the split and the terms allow."""
+    return list(admitted.pictures(name, split, terms, data))
 
 
 @dataclass

@@ -71,7 +71,10 @@ class Learning:
         if keep.exists():
             saved = torch.load(keep, weights_only=True)
             return [
-                [Style(v["picture"].numpy(), v["mean"], v["covariance"], [g.float() for g in v["grams"]]) for v in group]
+                [
+                    Style(v["picture"].numpy(), v["mean"], v["covariance"], [g.float() for g in v["grams"]])
+                    for v in group
+                ]
                 for group in saved
             ]
         rng = np.random.default_rng(recipe.schedule.seed)

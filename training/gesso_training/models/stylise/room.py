@@ -48,9 +48,7 @@ def task(variant: str, places: Places) -> Learning:
 
 def shipped_styles(data: Path, perception: Perception) -> list[tuple[str, Style]]:
     folder = data / CORPORA["paintings"].folder
-    return [
-        (work.id, describe(square(read_picture(folder / work.file), STYLE_PX), perception)) for work in SHIPPED
-    ]
+    return [(work.id, describe(square(read_picture(folder / work.file), STYLE_PX), perception)) for work in SHIPPED]
 
 
 def held_out_styles(data: Path, perception: Perception) -> list[tuple[str, Style]]:
@@ -86,7 +84,9 @@ def style_key(style: Style) -> str:
 
 def tuned_codes(folder: Path, styles: Sequence[tuple[str, Style]]) -> dict[str, Tensor]:
     with np.load(folder / "styles.npz") as arrays:
-        by_name = {str(name): torch.from_numpy(code[None]) for name, code in zip(arrays["names"], arrays["codes"], strict=True)}
+        by_name = {
+            str(name): torch.from_numpy(code[None]) for name, code in zip(arrays["names"], arrays["codes"], strict=True)
+        }
     return {style_key(style): by_name[name] for name, style in styles if name in by_name}
 
 
@@ -135,7 +135,9 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     if kept.exists():
         codes: Tensor = torch.load(kept, weights_only=True)
     else:
-        pictures = [p for name in ("cq100", "photos") for _, p in read_set(places.data, name, "train", RECIPES[variant].terms)]
+        pictures = [
+            p for name in ("cq100", "photos") for _, p in read_set(places.data, name, "train", RECIPES[variant].terms)
+        ]
         codes = tune(network, [s for _, s in shipped], Contents(pictures), perception, steps=TUNE_STEPS)
         torch.save(codes, kept)
     entries = terms.card_entries(SETS, RECIPES[variant].terms, places.data)

@@ -45,5 +45,7 @@ def contact_sheet(data: Path, paint: Paint, styles: Sequence[tuple[str, Style]],
 def _cell(painted: Tensor, style: Style) -> Image.Image:
     pixels = (painted[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
     cell = Image.fromarray(pixels).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.LANCZOS)
-    cell.paste(Image.fromarray(np.asarray(style.picture)).resize((72, 72), Image.Resampling.LANCZOS), (0, SHOWN_PX - 72))
+    cell.paste(
+        Image.fromarray(np.asarray(style.picture)).resize((72, 72), Image.Resampling.LANCZOS), (0, SHOWN_PX - 72)
+    )
     return cell

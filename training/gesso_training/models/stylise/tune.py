@@ -69,5 +69,7 @@ def tune(
             first_loss += float(loss.detach()) / max(1, steps // 5) if step < steps // 5 else 0.0
             last_loss += float(loss.detach()) / max(1, steps // 5) if step >= steps - steps // 5 else 0.0
         found.append(average)
-        report(f"style {number + 1}/{len(styles)}  {first_loss:.3f} -> {last_loss:.3f}  {time.monotonic() - started:.0f} s")
+        report(
+            f"style {number + 1}/{len(styles)}  {first_loss:.3f} -> {last_loss:.3f}  {time.monotonic() - started:.0f} s"
+        )
     return torch.cat(found)

@@ -11,8 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gesso_training.corpora import CORPORA
-from gesso_training.corpora.corpus import read_picture
+from gesso_training import terms as admitted
 from gesso_training.corpora.resample import bicubic_bytes
 
 Bytes = NDArray[np.uint8]
@@ -45,11 +44,7 @@ def read_pairs(
     """Every picture of the sources whose terms are allowed, at each of its shrinkings."""
     pairs = []
     for source in sources:
-        corpus = CORPORA[source.corpus]
-        for item in corpus.items(data):
-            if item.split != split or item.terms not in terms:
-                continue
-            picture = read_picture(data / corpus.folder / item.file)
+        for _, picture in admitted.pictures(source.corpus, split, terms, data):
             for shrink in source.shrinks:
                 pairs.append(pair_of(picture if shrink == 1 else bicubic_bytes(picture, shrink), scale))
     if not pairs:

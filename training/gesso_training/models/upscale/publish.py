@@ -147,4 +147,3 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
 def weights_of(folder: Path) -> dict[str, Tensor]:
     """The averaged weights of a run's folder."""
     return {name: value.float().cpu() for name, value in loop.averaged_weights(folder).items()}
-
