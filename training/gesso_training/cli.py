@@ -1,4 +1,4 @@
-"""`gesso-train`: fit, judge, package and verify models, keep their keys, list their data."""
+"""`gesso-train`: fit, judge, package, verify and time models, keep their keys, list their data."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gesso_training import __version__, ledger, loop, package, signing, terms
+import torch
+
+from gesso_training import __version__, bench, claim, ledger, loop, package, signing, terms
 from gesso_training.corpora import CORPORA
 from gesso_training.corpora.manifest import build
 from gesso_training.registry import Model, Places, models
+from gesso_training.tables import as_table
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGER = ROOT / "training" / "ledger.jsonl"
@@ -24,10 +28,12 @@ class Refused(Exception):
 
 
 def places_of(given: argparse.Namespace) -> Places:
+    """Where data, runs and packages lie."""
     return Places(given.data, given.runs, given.shelf)
 
 
 def model_of(name: str) -> Model:
+    """A model by its name."""
     known = models()
     if name not in known:
         raise Refused(f"There is no model '{name}'; known are {', '.join(known)}.")
@@ -35,25 +41,47 @@ def model_of(name: str) -> Model:
 
 
 def variants_of(model: Model, asked: str) -> list[str]:
+    """The variant asked for, or all."""
     if asked and asked not in model.recipes:
         raise Refused(f"There is no variant '{asked}'; known are {', '.join(model.recipes)}.")
     return [asked] if asked else list(model.recipes)
 
 
+def device_of(asked: str) -> str:
+    """A device that torch has here."""
+    try:
+        torch.empty(1, device=asked)
+    except (RuntimeError, AssertionError):
+        raise Refused(f"This machine has no device '{asked}'; use cpu or, where there is a GPU, cuda.") from None
+    return asked
+
+
 def fit(given: argparse.Namespace) -> int:
-    model, places = model_of(given.model), places_of(given)
+    """Train each variant and write the run into the ledger."""
+    model, places, device = model_of(given.model), places_of(given), device_of(given.device)
     for variant in variants_of(model, given.variant):
-        folder = places.run(given.model, variant)
         recipe = model.recipes[variant]
+        if given.start_from is not None:
+            recipe = replace(recipe, start_from=given.start_from)
+        if given.steps is not None:
+            recipe = replace(recipe, schedule=replace(recipe.schedule, steps=given.steps))
+
+        def say(line: str, at: str = variant) -> None:
+            print(f"{at}: {line}", flush=True)
+
         digests = model.digests(places.data)
         outcome = loop.fit(
-            model.task(variant, places),
+            model.task(recipe, places),
             recipe.schedule,
-            folder,
-            device=given.device,
+            places.run(given.model, variant),
+            device=device,
             budget_minutes=given.budget,
-            report=lambda line, at=variant: print(f"{at}: {line}", flush=True),
+            about={"recipe": loop.plain(recipe), "data": digests},
+            report=say,
         )
+        if outcome.step == outcome.began:
+            say(f"nothing was learnt, it stands at step {outcome.step} of {recipe.schedule.steps}")
+            continue
         run = ledger.Run(
             model=given.model,
             variant=variant,
@@ -63,53 +91,79 @@ def fit(given: argparse.Namespace) -> int:
             steps=outcome.step,
             minutes=round(outcome.seconds / 60, 2),
             finished=outcome.finished,
+            scores={name: round(value, 4) for name, value in outcome.scores.items()},
             commit=ledger.commit(ROOT),
-            hardware=ledger.hardware(given.device),
+            hardware=ledger.hardware(device),
             versions=ledger.versions(),
             when=ledger.now(),
         )
         ledger.write(given.ledger, run)
-        print(f"{variant}: {outcome.step} steps, {outcome.seconds / 60:.1f} min, finished: {outcome.finished}")
+        say(f"{outcome.step} steps, {outcome.seconds / 60:.1f} min, finished: {outcome.finished}")
     return 0
 
 
 def judge(given: argparse.Namespace) -> int:
+    """Print the judge's table."""
     options: dict[str, Any] = {"contents": given.contents, "steps": given.gatys, "sheets": given.sheets}
     table = model_of(given.model).judge(places_of(given), options, lambda line: print(line, file=sys.stderr))
-    if given.json:
-        print(json.dumps(table, indent=1, ensure_ascii=False))
-    else:
-        print(as_table(table))
+    if not table:
+        raise Refused("Nothing was judged: there is no package on the shelf.")
+    print(json.dumps(table, indent=1, ensure_ascii=False) if given.json else as_table(table))
     return 0
 
 
-def as_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows of one kind as an aligned Markdown table."""
-    if not rows:
-        return "Nothing was judged: there is no package on the shelf."
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    cells = [keys, *[[_cell(row.get(key, "")) for key in keys] for row in rows]]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(keys))]
-    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in cells]
-    return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|", *lines[1:]])
+def time_models(given: argparse.Namespace) -> int:
+    """Print how fast the models run here."""
+    places = places_of(given)
+    timed = [one for model in models().values() for one in model.timed(places)]
+    table = bench.table(timed, given.repeats, lambda line: print(line, file=sys.stderr))
+    if given.json:
+        print(json.dumps(table, indent=1))
+    else:
+        print(f"{as_table(table)}\n\nMedians of {given.repeats}; {ledger.hardware()}; torch {torch.__version__}.")
+    return 0
 
 
-def _cell(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) and abs(value) < 10 else str(value)
+def card(given: argparse.Namespace) -> int:
+    """Print the measured claim of the newest package of a name."""
+    folder = package.newest(given.shelf, given.name)
+    if folder is None:
+        names = sorted({found.parent.name for found in package.all_versions(given.shelf)})
+        raise Refused(f"There is no package '{given.name}' on the shelf; there are {', '.join(names) or 'none'}.")
+    rows, facts = claim.of(json.loads((folder / "card.json").read_text(encoding="utf-8")))
+    print(f"{as_table(rows)}\n\n{facts}")
+    return 0
 
 
 def make_package(given: argparse.Namespace) -> int:
+    """Write signed packages and check them as a reader of the shelf would."""
+    if not package.VERSION.fullmatch(given.version):
+        raise Refused(f"'{given.version}' is no version; write three numbers, such as 1.2.0.")
     model, places = model_of(given.model), places_of(given)
     private = signing.read_private(key_file(given.key))
     for variant in variants_of(model, given.variant):
         runs = [r for r in ledger.read(given.ledger) if (r.model, r.variant) == (given.model, variant)]
         if not runs:
             raise Refused(f"The ledger knows no run of {given.model} {variant}; fit it first.")
+        stands = loop.steps_of(places.run(given.model, variant))
+        if stands != runs[-1].steps:
+            raise Refused(f"The checkpoint of {variant} stands at step {stands}, the ledger's run at {runs[-1].steps}.")
+        if not (runs[-1].finished or given.unfinished):
+            raise Refused(f"The run of {variant} stopped at step {stands}; fit it to its end, or say --unfinished.")
+        folder = places.shelf / model.package_name(variant) / given.version
+        if folder.exists() and not given.replace:
+            raise Refused(
+                f"{folder.parent.name} {given.version} is there already; raise the version, or say --replace."
+            )
         print(model.publish(variant, given.version, runs[-1], places, private))
+        faults = package.verify(folder, given.keys)
+        if faults:
+            raise Refused(f"{folder.parent.name} {given.version} was written, but {'; '.join(faults)}.")
     return 0
 
 
 def verify(given: argparse.Namespace) -> int:
+    """Print what is wrong with packages."""
     worst = 0
     folders = [Path(folder) for folder in given.folder] or package.all_versions(given.shelf)
     for folder in folders:
@@ -120,6 +174,7 @@ def verify(given: argparse.Namespace) -> int:
 
 
 def key_file(given: Path | None) -> Path:
+    """The file of the private key."""
     found = given or Path(os.environ.get("GESSO_RELEASE_KEY", ""))
     if not found.is_file():
         raise Refused("No private key: name its file with --key or in GESSO_RELEASE_KEY.")
@@ -127,9 +182,14 @@ def key_file(given: Path | None) -> Path:
 
 
 def key(given: argparse.Namespace) -> int:
+    """Make a key pair, or sign packages again."""
     if given.what == "new":
         if given.key is None:
-            raise Refused("Say with --key where the private half is to be kept; keep it out of the repository.")
+            raise Refused("Say with --key where the private half is to be kept, outside the repository.")
+        if given.key.resolve().is_relative_to(ROOT):
+            raise Refused("The private half must not lie in the repository; choose a file elsewhere.")
+        if given.key.exists():
+            raise Refused(f"{given.key} is there already and was left as it is.")
         print(signing.new_key(given.key, given.keys, given.owner))
         return 0
     private = signing.read_private(key_file(given.key))
@@ -140,7 +200,11 @@ def key(given: argparse.Namespace) -> int:
 
 
 def data(given: argparse.Namespace) -> int:
+    """Walk the sets and print what was found; `ingest` also writes their manifests."""
     names = given.set or list(CORPORA)
+    unknown = [name for name in names if name not in CORPORA]
+    if unknown:
+        raise Refused(f"There is no set '{unknown[0]}'; known are {', '.join(CORPORA)}.")
     for name in names:
         made = build(CORPORA[name], given.data)
         if given.what == "ingest":
@@ -155,6 +219,7 @@ def data(given: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    """The commands, and what each may be told."""
     top = argparse.ArgumentParser(prog="gesso-train", description=__doc__)
     top.add_argument("--version", action="version", version=__version__)
     common = argparse.ArgumentParser(add_help=False)
@@ -170,6 +235,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--variant", default="")
     one.add_argument("--device", default="cpu")
     one.add_argument("--budget", type=float, default=None, metavar="MINUTES")
+    one.add_argument("--steps", type=int, default=None, help="another length than the recipe's")
+    one.add_argument("--start-from", default=None, metavar="WHAT", help="a variant, or package:NAME from the shelf")
     one.set_defaults(run=fit)
 
     one = kinds.add_parser("judge", parents=[common], help="score the packages on the shelf beside their baselines")
@@ -185,11 +252,22 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--variant", default="")
     one.add_argument("--version", required=True)
     one.add_argument("--key", type=Path, default=None, help="file of the private key")
+    one.add_argument("--replace", action="store_true", help="write over a version that was not released yet")
+    one.add_argument("--unfinished", action="store_true", help="package a run that has not reached its end")
     one.set_defaults(run=make_package)
 
     one = kinds.add_parser("verify", parents=[common], help="check signatures, hashes and golden samples")
     one.add_argument("folder", nargs="*")
     one.set_defaults(run=verify)
+
+    one = kinds.add_parser("bench", parents=[common], help="time the models under torch and ONNX Runtime, on this CPU")
+    one.add_argument("--repeats", type=int, default=5)
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=time_models)
+
+    one = kinds.add_parser("card", parents=[common], help="print the measured claim of the newest package of a name")
+    one.add_argument("name")
+    one.set_defaults(run=card)
 
     one = kinds.add_parser("key", parents=[common], help="make a key pair, or sign packages again")
     one.add_argument("what", choices=["new", "sign"])
@@ -206,12 +284,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what a person can put right is said in one sentence, with exit code 1."""
     given = parser().parse_args(arguments)
     try:
         return int(given.run(given))
-    except (Refused, FileNotFoundError, FileExistsError, ValueError) as trouble:
-        print(f"gesso-train: {trouble}", file=sys.stderr)
-        return 1
+    except (Refused, ValueError) as trouble:
+        said = str(trouble)
+    except OSError as trouble:
+        said = f"{trouble.filename}: {trouble.strerror}." if trouble.filename and trouble.strerror else str(trouble)
+    print(f"gesso-train: {said}", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -5,24 +5,31 @@ from __future__ import annotations
 import base64
 import io
 import json
-import shutil
+import logging
+import re
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import onnx
 import onnxruntime
 import torch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from numpy.typing import NDArray
-from torch import nn
+from onnx import numpy_helper
+from torch import Tensor, nn
 
-from gesso_training.signing import MANIFEST, check, sign
+from gesso_training.signing import MANIFEST, altered, check, sign
 
+SCHEMA = Path(__file__).resolve().parents[2] / "resources" / "model-card.schema.json"
+VERSION = re.compile(r"(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})")
 OPSET = 18
 CLOSE = 2e-4
 """Largest difference allowed between torch and ONNX Runtime, of values in 0-1."""
@@ -41,13 +48,15 @@ class Graph:
 
 
 def export(graph: Graph) -> bytes:
-    """The ONNX file of a graph: opset 18, default domain, weights inside, no trace of the exporting machine."""
-    network = graph.network.eval().float().to("cpu", memory_format=torch.contiguous_format)
-    buffer = io.BytesIO()
-    shapes = tuple(
-        {axis: torch.export.Dim.DYNAMIC for axis in graph.free.get(name, {})} or None for name in graph.examples
-    )
-    with warnings.catch_warnings():
+    """The ONNX file of a graph: opset 18, default domain, weights inside, no trace of the exporting machine.
+
+    Every weight stands in it under its name in torch, so that `read_back` finds it again.
+    """
+    network = graph.network.eval().float().to("cpu")
+    for parameter in network.parameters():
+        parameter.data = parameter.data.contiguous()
+    shapes = tuple(dict.fromkeys(graph.free.get(name, {}), torch.export.Dim.DYNAMIC) or None for name in graph.examples)
+    with warnings.catch_warnings(), _quiet_exporter():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network,
@@ -61,8 +70,8 @@ def export(graph: Graph) -> bytes:
             verbose=False,
         )
     assert program is not None
-    program.save(buffer)
-    model = onnx.load_model_from_string(buffer.getvalue())
+    model = onnx.load_model_from_string(program.model_proto.SerializeToString())
+    _name_weights(model, network.state_dict(), graph.file)
     model.doc_string = ""
     model.producer_name, model.producer_version = "gesso-train", ""
     del model.metadata_props[:]
@@ -81,6 +90,72 @@ def export(graph: Graph) -> bytes:
     model.opset_import.extend(kept)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString(deterministic=True))
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """The exporter logs which optional packages it does without."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _name_weights(model: onnx.ModelProto, weights: Mapping[str, Tensor], file: str) -> None:
+    """See to it that every weight can be read back; raises when the exporter lost one."""
+    found = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    renamed: dict[str, str] = {}
+    for name, value in weights.items():
+        array = value.detach().numpy()
+        if name not in found:
+            same = (n for n, a in found.items() if n not in weights and n not in renamed and a.dtype == array.dtype)
+            other = next((n for n in same if np.array_equal(found[n], array)), None)
+            if other is not None:
+                renamed[other] = name
+    for tensor in model.graph.initializer:
+        tensor.name = renamed.get(tensor.name, tensor.name)
+    for node in model.graph.node:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
+    back = _weights_in(model, weights)
+    for name, value in weights.items():
+        if name not in back or not np.array_equal(back[name], value.detach().numpy()):
+            raise ValueError(f"{file}: the exporter lost the weight '{name}'")
+
+
+def _weights_in(model: onnx.ModelProto, like: Mapping[str, Tensor], prefix: str = "") -> dict[str, NDArray[Any]]:
+    """The weights of these names. A shift that has no name of its own is found at the layer whose weight is known.
+
+    The exporter leaves out shifts that are zero throughout, and lets equal ones share one name.
+    """
+    kept = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    layers = {node.input[1]: node for node in model.graph.node if node.op_type in ("Conv", "Gemm", "MatMul")}
+    found = {}
+    for name, value in like.items():
+        weight = f"{prefix}{name.removesuffix('bias')}weight"
+        if prefix + name in kept:
+            found[name] = kept[prefix + name]
+        elif name.endswith("bias") and weight in layers:
+            shift = [inside for inside in layers[weight].input[2:3] if inside in kept]
+            found[name] = kept[shift[0]] if shift else np.zeros(tuple(value.shape), np.float32)
+    return found
+
+
+def read_back(folder: Path, file: str, like: Mapping[str, Tensor], prefix: str = "") -> dict[str, Tensor]:
+    """The weights that a package's graph was exported with: names and shapes of `like`, found there after `prefix`.
+
+    Raises `ValueError` when the package was altered or holds another network.
+    """
+    faults = altered(folder)
+    if faults:
+        raise ValueError(f"{folder.parent.name} {folder.name} cannot be started from: {'; '.join(faults)}")
+    found = _weights_in(onnx.load_model_from_string((folder / file).read_bytes()), like, prefix)
+    for name, value in like.items():
+        if name not in found or found[name].shape != tuple(value.shape):
+            raise ValueError(f"{folder.parent.name} {folder.name} holds another network: '{name}' does not fit")
+    return {name: torch.from_numpy(array.copy()) for name, array in found.items()}
 
 
 def session(model: bytes) -> Any:
@@ -123,9 +198,13 @@ def write(
     """Make `shelf/<name>/<version>`; nothing stands there unless everything came out right.
 
     `golden` gives the inputs that the studio checks itself by, a graph; `odd` more inputs, of other sizes, that are
-    only compared here. An existing version is replaced only when its card says the same version is not released.
+    only compared here. A package that stands there already is replaced in one move.
     """
     name, version = str(card["name"]), str(card["version"])
+    try:
+        jsonschema.validate(dict(card), json.loads(SCHEMA.read_text(encoding="utf-8")))
+    except jsonschema.ValidationError as error:
+        raise ValueError(f"The card of {name} is not as the schema says: {error.message}") from None
     final = shelf / name / version
     with tempfile.TemporaryDirectory(dir=_made(shelf)) as made:
         folder = Path(made) / "package"
@@ -140,27 +219,42 @@ def write(
                 arrays[f"{key}/in/{port}"] = value
             for port, value in compare(graph, model, golden[key]).items():
                 arrays[f"{key}/out/{port}"] = value
-        np.savez_compressed(folder / "golden.npz", **arrays)
+        golden_file = io.BytesIO()
+        _save_arrays(golden_file, arrays)
+        (folder / "golden.npz").write_bytes(golden_file.getvalue())
         for inside, content in (assets or {}).items():
             path = folder / inside
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         sign(folder, name, version, private)
-        if final.exists():
-            shutil.rmtree(final)
         final.parent.mkdir(parents=True, exist_ok=True)
+        if final.exists():
+            final.rename(Path(made) / "replaced")
         folder.rename(final)
     return final
 
 
+def _save_arrays(file: io.BytesIO, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+    """As `numpy.savez_compressed`, for names that hold slashes."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            inside = io.BytesIO()
+            np.lib.format.write_array(inside, np.ascontiguousarray(array), allow_pickle=False)
+            # A fixed date, so that the same arrays always give the same bytes.
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), inside.getvalue(), zipfile.ZIP_DEFLATED
+            )
+
+
 def all_versions(shelf: Path) -> list[Path]:
     """Every package on a shelf, by name and version."""
-    found = [card.parent for card in shelf.glob("*/*/card.json")]
+    found = [card.parent for card in shelf.glob("*/*/card.json") if VERSION.fullmatch(card.parent.name)]
     return sorted(found, key=lambda folder: (folder.parent.name, numbers(folder.name)))
 
 
 def numbers(version: str) -> tuple[int, ...]:
+    """A version as something that can be compared."""
     return tuple(int(part) for part in version.split("."))
 
 
@@ -172,10 +266,17 @@ def newest(shelf: Path, name: str) -> Path | None:
 
 def verify(folder: Path, keys: Path) -> list[str]:
     """What is wrong with a package: signature, hashes, golden samples. Empty when nothing is."""
-    signer = json.loads((folder / MANIFEST).read_bytes()).get("key_id", "")
+    try:
+        return _verify(folder, keys)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        return [f"it is incomplete or damaged ({type(error).__name__})"]
+
+
+def _verify(folder: Path, keys: Path) -> list[str]:
+    signer = str(json.loads((folder / MANIFEST).read_bytes())["key_id"])
     file = keys / f"{signer}.pub"
-    if not file.is_file():
-        return [f"signed by an unknown key {signer}"]
+    if not re.fullmatch(r"[0-9a-f]{16}", signer) or not file.is_file():
+        return ["it is signed by an unknown key"]
     raw = base64.b64decode(json.loads(file.read_text(encoding="utf-8"))["public"])
     faults = check(folder, Ed25519PublicKey.from_public_bytes(raw))
     if faults:

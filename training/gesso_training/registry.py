@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from numpy.typing import NDArray
+from torch import Tensor
 
-from gesso_training import loop, terms
+from gesso_training import loop, package, terms
 from gesso_training.ledger import Run
 
 
@@ -22,10 +26,22 @@ class Places:
     shelf: Path
 
     def run(self, model: str, variant: str) -> Path:
+        """The folder of a run's checkpoint."""
         return self.runs / model / variant
 
 
+PACKAGE = "package:"
 Table = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A packaged graph to be timed, the same network in torch, and what goes in."""
+
+    title: str
+    network: torch.nn.Module
+    model: bytes
+    inputs: Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,8 @@ class Model:
     """What `gesso-train` may ask of a model."""
 
     recipes: Mapping[str, Any]
-    task: Callable[[str, Places], loop.Task]
+    task: Callable[[Any, Places], loop.Task]
+    """A recipe -> what the loop learns; `start_from` of the recipe is read here (see `starting_weights`)."""
     judge: Callable[[Places, Mapping[str, Any], Callable[[str], None]], Table]
     """Scores of what lies on the shelf: one row a measured thing."""
     publish: Callable[[str, str, Run, Places, Ed25519PrivateKey], Path]
@@ -41,9 +58,32 @@ class Model:
 
     sets: tuple[str, ...]
     """The sets it learns from."""
+    package_name: Callable[[str], str]
+    """Variant -> the name its package has on the shelf."""
+    timed: Callable[[Places], list[Timed]]
+    """What `gesso-train bench` measures."""
 
     def digests(self, data: Path) -> dict[str, str]:
+        """Set -> digest of the manifest it is learnt by."""
         return {name: terms.manifest(name, data).digest for name in self.sets}
+
+
+def starting_weights(
+    start_from: str, model: str, places: Places, read: Callable[[Path], dict[str, Tensor]]
+) -> dict[str, Tensor]:
+    """What a recipe's `start_from` names: another variant's run, or `package:NAME`, the newest on the shelf.
+
+    Checkpoints stay on the machine that made them; packages are committed, so any machine can go on from one. `read`
+    turns a package's folder into weights.
+    """
+    if not start_from:
+        return {}
+    if not start_from.startswith(PACKAGE):
+        return loop.averaged_weights(places.run(model, start_from))
+    folder = package.newest(places.shelf, start_from.removeprefix(PACKAGE))
+    if folder is None:
+        raise FileNotFoundError(f"There is no package '{start_from.removeprefix(PACKAGE)}' on the shelf to start from.")
+    return read(folder)
 
 
 def models() -> dict[str, Model]:

@@ -40,6 +40,7 @@ def new_key(private_file: Path, public_folder: Path, owner: str) -> Path:
 
 
 def write_public(public: Ed25519PublicKey, folder: Path, owner: str) -> Path:
+    """`<key id>.pub`: the half that ships."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{key_id(public)}.pub"
     raw = base64.b64encode(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
@@ -50,7 +51,11 @@ def write_public(public: Ed25519PublicKey, folder: Path, owner: str) -> Path:
 
 
 def read_private(file: Path) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(file.read_bytes(), validate=False))
+    """The private half that `new_key` wrote."""
+    try:
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(file.read_bytes().strip(), validate=True))
+    except ValueError:  # binascii.Error is one, too
+        raise ValueError(f"{file.name} holds no private key of `gesso-train key new`.") from None
 
 
 def manifest_of(folder: Path, name: str, version: str, key: str) -> dict[str, Any]:
@@ -78,7 +83,12 @@ def check(folder: Path, public: Ed25519PublicKey) -> list[str]:
         public.verify((folder / SIGNATURE).read_bytes(), written)
     except InvalidSignature:
         return ["the signature does not fit the manifest"]
-    said = json.loads(written)
+    return altered(folder)
+
+
+def altered(folder: Path) -> list[str]:
+    """Which files of a package are not what its manifest says; whose manifest it is, is for `check` to say."""
+    said = json.loads((folder / MANIFEST).read_bytes())
     found = manifest_of(folder, said["name"], said["version"], said["key_id"])
     return [
         f"{name} differs from the manifest"

@@ -16,7 +16,8 @@ def statistics(picture: Tensor) -> tuple[Tensor, Tensor]:
 
 def _power(covariance: Tensor, exponent: float) -> Tensor:
     values, vectors = torch.linalg.eigh(covariance.double())
-    return (vectors * values.clamp_min(1e-5).pow(exponent)[:, None, :] @ vectors.transpose(1, 2)).float()
+    powered: Tensor = vectors * values.clamp_min(1e-5).pow(exponent)[:, None, :] @ vectors.transpose(1, 2)
+    return powered.float()
 
 
 def recolour(picture: Tensor, own: tuple[Tensor, Tensor], wanted: tuple[Tensor, Tensor]) -> Tensor:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gesso_training.models.stylise.colour import recolour, statistics
-from gesso_training.models.stylise.data import Style, square, tensor
+from gesso_training.models.stylise.data import Style, read_set, square, tensor
 from gesso_training.models.stylise.network import BORDER_PX
 from gesso_training.models.stylise.perception import Perception, objective
 
@@ -40,9 +40,10 @@ def bordered(paint: Callable[[Tensor], Tensor], picture: Tensor) -> Tensor:
 def paint_square(network: nn.Module, content: Bytes, style: Style, side: int = JUDGED_PX) -> tuple[Tensor, Tensor]:
     """The painted and the recoloured square, (1, 3, side, side) each."""
     recoloured = recoloured_square(content, style, side)
+    device = next(network.parameters()).device
     with torch.no_grad():
-        seen = tensor([style.picture])
-        painted = bordered(lambda x: network(x, seen), recoloured)
+        seen = tensor([style.picture]).to(device)
+        painted = bordered(lambda x: network(x, seen), recoloured.to(device)).float().cpu()
     return painted, recoloured
 
 
@@ -54,14 +55,16 @@ def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[i
     content = perception(start)[-1]
     targets = [g[None].float() for g in style.grams]
     picture = start.clone().requires_grad_(True)
-    optimiser = torch.optim.LBFGS([picture], lr=1.0, max_iter=1, history_size=20, line_search_fn="strong_wolfe")
+    optimiser: torch.optim.Optimizer = torch.optim.LBFGS(
+        [picture], lr=1.0, max_iter=1, history_size=20, line_search_fn="strong_wolfe"
+    )
 
-    def closure() -> Tensor:
+    def closure() -> float:
         optimiser.zero_grad()
         each, _, _ = objective(perception(picture.clamp(0, 1)), content, targets)
         loss = each.sum()
-        loss.backward()
-        return loss
+        torch.autograd.backward(loss)
+        return float(loss)
 
     found = {}
     for step in range(1, max(marks) + 1):
@@ -121,9 +124,12 @@ def summary(verdicts: Sequence[Verdict]) -> dict[str, float]:
 
 def contents_for_judging(data: Path) -> list[tuple[str, Bytes]]:
     """Twenty held-out photographs: eight of `photos`, then BSDS500's `val`, evenly spaced; none was trained on."""
-    from gesso_training.models.stylise.data import read_set
-
     held = read_set(data, "photos", "test", ("free",))
     rest = read_set(data, "bsds500", "test", ("judging-only",))
     need = 20 - len(held)
     return held + rest[:: max(1, len(rest) // need)][:need]
+
+
+def contents_for_showing(data: Path) -> list[tuple[str, Bytes]]:
+    """Held-out photographs whose licence lets a painted copy travel: those of `photos`, and the CC0 ones of CQ100."""
+    return read_set(data, "photos", "test", ("free",)) + read_set(data, "cq100", "validation", ("free",))

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gesso_training.loop import channels_last
+
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu3_4")
 _PLAN = ("1_1", "1_2", "pool", "2_1", "2_2", "pool", "3_1", "3_2", "3_3", "3_4")
 STYLE_WEIGHT = 30.0
@@ -35,7 +37,7 @@ class Perception(nn.Module):
                     self.add_module(f"conv{name}", convolution)
         self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1))
         self.requires_grad_(False)
-        self.to(memory_format=torch.channels_last)
+        channels_last(self)
 
     def forward(self, picture: Tensor) -> list[Tensor]:
         x = (picture.flip(1) * 255 - self.mean).contiguous(memory_format=torch.channels_last)
@@ -53,8 +55,10 @@ class Perception(nn.Module):
 def gram(features: Tensor) -> Tensor:
     """(n, c, h, w) -> (n, c, c): how channels go together, per position (Gatys et al., arXiv 1508.06576)."""
     n, c, h, w = features.shape
-    flat = features.reshape(n, c, h * w).float()
-    return torch.bmm(flat, flat.transpose(1, 2)) / (h * w)
+    # Sums over tens of thousands of positions need all their digits, also where the rest runs in bf16.
+    with torch.autocast(features.device.type, enabled=False):
+        flat = features.reshape(n, c, h * w).float()
+        return torch.bmm(flat, flat.transpose(1, 2)) / (h * w)
 
 
 def relative(a: Tensor, b: Tensor, floor: float = 0.0) -> Tensor:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
@@ -82,6 +83,22 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
     return assets
 
 
+def painter_graph(painter: nn.Module, code: NDArray[np.float32]) -> package.Graph:
+    """The painter as it is packaged."""
+    examples = {"picture": sample(64, 80, 1), "code": code}
+    return package.Graph("model.onnx", Clipped(painter), examples, ["painted"], {"picture": {2: "height", 3: "width"}})
+
+
+def weights_in(folder: Path) -> dict[str, Tensor]:
+    """The weights of a package of `stylise`; its card says of what shape the network is."""
+    said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["training"]["recipe"]
+    like = Stylise(said["width"], said["blocks"])
+    painter = package.read_back(folder, "model.onnx", like.painter.state_dict(), "painter.")
+    encoder = package.read_back(folder, "encode.onnx", like.encoder.state_dict())
+    found = {f"painter.{name}": value for name, value in painter.items()}
+    return found | {f"encoder.{name}": value for name, value in encoder.items()}
+
+
 def publish(
     network: Stylise,
     codes: Tensor,
@@ -98,13 +115,7 @@ def publish(
     painter, encoder = network.painter, network.encoder
     code = codes[:1].numpy().astype(np.float32)
     graphs = {
-        "model": package.Graph(
-            "model.onnx",
-            Clipped(painter),
-            {"picture": sample(64, 80, 1), "code": code},
-            ["painted"],
-            {"picture": {2: "height", 3: "width"}},
-        ),
+        "model": painter_graph(painter, code),
         "encode": package.Graph("encode.onnx", encoder, {"style": sample(256, 256, 2)}, ["code"]),
     }
     golden = {"model": {"picture": sample(64, 80, 1), "code": code}, "encode": {"style": sample(256, 256, 2)}}
@@ -156,6 +167,7 @@ def publish(
             "seed": run.seed,
             "commit": run.commit,
             "recipe": dict(run.recipe),
+            "losses": "VGG-19 of the Visual Geometry Group, Oxford (CC BY 4.0), as a measure only; it is not in here",
         },
         "limits": [
             "The picture is to be recoloured to the style's mean and covariance first; the studio does so.",

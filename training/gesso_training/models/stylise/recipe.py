@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gesso_training.loop import Schedule
+from gesso_training.loop import Schedule, channels_last
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Contents, Style, describe, read_set, tensor, views
+from gesso_training.models.stylise.judge import paint_square
 from gesso_training.models.stylise.network import Stylise
-from gesso_training.models.stylise.perception import Perception, gram, objective
+from gesso_training.models.stylise.perception import Perception, objective
 
 PERCEPTION = "perceptual/vgg19_to_relu3_4.npz"
 
@@ -37,6 +38,7 @@ class Recipe:
     """Weight of total variation beyond the style's own: keeps flat skies from blotching."""
     terms: tuple[str, ...] = ("free", "attribution")
     start_from: str = ""
+    """Another variant, or `package:stylise`, whose weights this one starts from."""
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -55,8 +57,11 @@ class Learning:
         self.recipe = recipe
         self.network: nn.Module = Stylise(recipe.width, recipe.blocks)
         if start:
-            self.network.load_state_dict(start)
-        self.network.to(memory_format=torch.channels_last)
+            try:
+                self.network.load_state_dict(start)
+            except RuntimeError:
+                raise ValueError(f"'{recipe.start_from}' is of another width or depth than this recipe.") from None
+        channels_last(self.network)
         self.perception = Perception(data / PERCEPTION)
         contents = [p for name in ("cq100", "photos") for _, p in read_set(data, name, "train", recipe.terms)]
         self.contents = Contents(contents)
@@ -126,6 +131,7 @@ class Learning:
 
     def loss(self, network: nn.Module, batch: Mapping[str, Tensor], step: int) -> tuple[Tensor, dict[str, float]]:
         edge = self.recipe.context_px
+        self.perception.to(batch["picture"].device)
         picture = batch["picture"].contiguous(memory_format=torch.channels_last)
         painted = network(picture, batch["style"])[:, :, edge:-edge, edge:-edge]
         content = picture[:, :, edge:-edge, edge:-edge]
@@ -148,15 +154,13 @@ class Learning:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Objective on held-out photographs at 256 px with training styles seen whole."""
         found = []
+        paintings = [group[0] for group in self.styles if len(group) > 1]
         for number, content in enumerate(self.held_contents):
-            style = self.styles[(number * 19) % 117][0]
-            from gesso_training.models.stylise.judge import paint_square
-
+            style = paintings[number * 19 % len(paintings)]
             painted, recoloured = paint_square(network, content, style)
             with torch.no_grad():
-                each, _, _ = objective(
-                    self.perception(painted), self.perception(recoloured)[-1], [g[None].float() for g in style.grams]
-                )
+                seen, kept = (self.perception(p.to(self.perception.mean.device)) for p in (painted, recoloured))
+                each, _, _ = objective(seen, kept[-1], [g[None].to(seen[0].device).float() for g in style.grams])
             found.append(float(each[0]))
         return {"objective": float(np.mean(found)), "log_objective": float(np.mean(np.log(found)))}
 
@@ -175,6 +179,3 @@ def roughness_beyond(painted: Tensor, content: Tensor) -> Tensor:
         flat = torch.exp(-given.mean(1, keepdim=True) * 50)
         total = total + (mine * flat).mean()
     return total
-
-
-__all__ = ["RECIPES", "Learning", "Recipe", "gram"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -28,25 +29,51 @@ from gesso_training.models.stylise.judge import (
 )
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception
-from gesso_training.models.stylise.publish import publish
-from gesso_training.models.stylise.recipe import PERCEPTION, RECIPES, Learning
+from gesso_training.models.stylise.publish import painter_graph, publish, weights_in
+from gesso_training.models.stylise.recipe import PERCEPTION, RECIPES, Learning, Recipe
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
 from gesso_training.models.stylise.tune import tune
-from gesso_training.registry import Model, Places, Table
+from gesso_training.models.upscale.publish import sample
+from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
 TUNE_STEPS = 120
 
 
-def task(variant: str, places: Places) -> Learning:
-    recipe = RECIPES[variant]
-    runs = places.runs / "stylise"
-    start = loop.averaged_weights(runs / recipe.start_from) if recipe.start_from else None
-    return Learning(recipe, places.data, runs / "styles.pt", start)
+def task(recipe: Recipe, places: Places) -> Learning:
+    """What the loop learns, started from another network where the recipe says so."""
+    start = starting_weights(recipe.start_from, "stylise", places, weights_in)
+    return Learning(recipe, places.data, places.runs / "stylise" / f"styles-{_styles_mark(recipe, places)}.pt", start)
+
+
+def _styles_mark(recipe: Recipe, places: Places) -> str:
+    """Changes with whatever the kept views of the styles depend on."""
+    digests = [terms.manifest(name, places.data).digest for name in ("paintings", "textiles")]
+    return digest([*digests, recipe.views, recipe.terms, recipe.schedule.seed, STYLE_PX])
+
+
+def digest(value: object) -> str:
+    """A short mark of a value, the same in every process."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def timed(places: Places) -> list[Timed]:
+    """The painter at full HD, from the shelf where it is packaged, else with first weights."""
+    folder = package.newest(places.shelf, "stylise")
+    recipe = RECIPES["any-128"]
+    network = Stylise(recipe.width, recipe.blocks).eval()
+    if folder:
+        network.load_state_dict(weights_in(folder))
+    with torch.no_grad():
+        code = network.encoder(torch.from_numpy(sample(STYLE_PX, STYLE_PX, 2))).numpy()
+    graph = painter_graph(network.painter, code)
+    model = (folder / "model.onnx").read_bytes() if folder else package.export(graph)
+    return [Timed("stylise, 1920x1080", graph.network, model, {"picture": sample(1080, 1920, 1), "code": code})]
 
 
 def shipped_styles(data: Path, perception: Perception) -> list[tuple[str, Style]]:
+    """The named styles, as VGG sees them."""
     folder = data / CORPORA["paintings"].folder
     return [(work.id, describe(square(read_picture(folder / work.file), STYLE_PX), perception)) for work in SHIPPED]
 
@@ -79,10 +106,11 @@ def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) ->
 
 def style_key(style: Style) -> str:
     """A style picture's own mark, so that a tuned code is found by what it was tuned to."""
-    return str(hash(style.picture.tobytes()))
+    return digest(style.picture.tobytes())
 
 
 def tuned_codes(folder: Path, styles: Sequence[tuple[str, Style]]) -> dict[str, Tensor]:
+    """The codes that a package carries, by `style_key`."""
     with np.load(folder / "styles.npz") as arrays:
         by_name = {
             str(name): torch.from_numpy(code[None]) for name, code in zip(arrays["names"], arrays["codes"], strict=True)
@@ -118,8 +146,8 @@ def judge(places: Places, options: Mapping[str, Any], report: Callable[[str], No
         (sheets / "verdicts.json").write_text(
             json.dumps([{"kind": kind, **vars(v)} for kind, v in verdicts], indent=1), encoding="utf-8"
         )
-        for name, content in contact_sheet(places.data, paint, shipped).items():
-            (sheets / name).write_bytes(content)
+        for name, page in contact_sheet(places.data, paint, shipped).items():
+            (sheets / name).write_bytes(page)
     return table
 
 
@@ -131,7 +159,7 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     network.eval()
     perception = Perception(places.data / PERCEPTION)
     shipped = shipped_styles(places.data, perception)
-    kept = runs / f"codes-{run.steps}.pt"
+    kept = runs / f"codes-{digest([p.detach().sum().item() for p in network.parameters()])}.pt"
     if kept.exists():
         codes: Tensor = torch.load(kept, weights_only=True)
     else:
@@ -141,14 +169,14 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
         codes = tune(network, [s for _, s in shipped], Contents(pictures), perception, steps=TUNE_STEPS)
         torch.save(codes, kept)
     entries = terms.card_entries(SETS, RECIPES[variant].terms, places.data)
-    scores = _scores(network, codes, shipped, places, perception)
-    return publish(network, codes, run, scores, entries, places.data, version, places.shelf, private)
+    paint = _painting(network, codes, shipped)
+    scores = _scores(paint, shipped, places, perception)
+    sheets = {f"docs/{name}": page for name, page in contact_sheet(places.data, paint, shipped).items()}
+    return publish(network, codes, run, scores, entries, places.data, version, places.shelf, private, sheets)
 
 
-def _scores(
-    network: Stylise, codes: Tensor, shipped: Sequence[tuple[str, Style]], places: Places, perception: Perception
-) -> Table:
-    """The objective alone; the table beside Gatys comes from `gesso-train judge stylise`."""
+def _painting(network: Stylise, codes: Tensor, shipped: Sequence[tuple[str, Style]]) -> Paint:
+    """The network before it is packaged, as the judge calls it."""
     own = {style_key(style): code[None] for (_, style), code in zip(shipped, codes, strict=True)}
 
     def paint(recoloured: Tensor, style: Style) -> Tensor:
@@ -157,6 +185,11 @@ def _scores(
             code = network.encoder(tensor([style.picture])) if code is None else code
             return bordered(lambda x: network.painter(x, code), recoloured)
 
+    return paint
+
+
+def _scores(paint: Paint, shipped: Sequence[tuple[str, Style]], places: Places, perception: Perception) -> Table:
+    """The objective alone; the table beside Gatys comes from `gesso-train judge stylise`."""
     rows: Table = []
     for kind, styles in (("shipped", shipped), ("held-out", held_out_styles(places.data, perception))):
         found = [
@@ -176,4 +209,4 @@ def _scores(
     return rows
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, SETS)
+MODEL = Model(RECIPES, task, judge, publish_variant, SETS, lambda _: "stylise", timed)

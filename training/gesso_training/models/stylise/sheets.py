@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from gesso_training.models.stylise.data import Style
-from gesso_training.models.stylise.judge import Paint, contents_for_judging, recoloured_square
+from gesso_training.models.stylise.judge import Paint, contents_for_showing, recoloured_square
 
 LARGE_PX = 1024
 SHOWN_PX = 320
@@ -21,7 +21,7 @@ COLUMNS = 5
 
 def contact_sheet(data: Path, paint: Paint, styles: Sequence[tuple[str, Style]], count: int = 40) -> dict[str, bytes]:
     """`count` results at 1024 px, shrunk onto pages of twenty with their style in the corner: file name -> WebP."""
-    contents = contents_for_judging(data)
+    contents = contents_for_showing(data)
     cells = []
     for number in range(count):
         _, picture = contents[number % len(contents)]

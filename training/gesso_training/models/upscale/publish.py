@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gesso_training import loop, package
+from gesso_training import package
 from gesso_training.corpora.corpus import strictest
 from gesso_training.ledger import Run
 from gesso_training.models.upscale.network import Upscale
-from gesso_training.models.upscale.recipe import RECIPES, Learning
+from gesso_training.models.upscale.recipe import RECIPES
 
 TITLES = {"best": "best", "fast": "fast, for previews"}
 PUBLISHED = {
@@ -48,13 +49,16 @@ class Trained:
     data: Sequence[Mapping[str, Any]]
 
 
-def learning(variant: str, data: Path, runs: Path) -> Learning:
-    """The task of a variant, started from another one's body where the recipe says so."""
-    recipe = RECIPES[variant]
-    start: Mapping[str, Tensor] = {}
-    if recipe.start_from:
-        start = loop.averaged_weights(runs / recipe.start_from)
-    return Learning(recipe, data, start)
+def weights_in(folder: Path) -> dict[str, Tensor]:
+    """The weights of a package of `upscale`; its card says of what shape the network is."""
+    said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["training"]["recipe"]
+    like = Upscale(said["scale"], said["width"], said["blocks"]).state_dict()
+    return package.read_back(folder, "model.onnx", like, "network.")
+
+
+def package_name(variant: str) -> str:
+    """What a variant's package is called on the shelf."""
+    return f"upscale-{variant}"
 
 
 def network_of(variant: str, weights: Mapping[str, Tensor]) -> Upscale:
@@ -74,18 +78,17 @@ def sample(height: int, width: int, seed: int) -> NDArray[np.float32]:
     return np.asarray(np.clip(planes + rng.normal(0, 0.03, planes.shape), 0, 1)[None], np.float32)
 
 
+def graph_of(network: nn.Module) -> package.Graph:
+    """The network as it is packaged."""
+    example = {"picture": sample(40, 48, 1)}
+    return package.Graph("model.onnx", Clipped(network), example, ["enlarged"], {"picture": {2: "height", 3: "width"}})
+
+
 def publish(trained: Trained, version: str, shelf: Path, private: Ed25519PrivateKey) -> Path:
     """Write the signed package and return its folder."""
     recipe = RECIPES[trained.variant]
     network = network_of(trained.variant, trained.weights)
     grade = trained.variant.split("-")[1]
-    graph = package.Graph(
-        "model.onnx",
-        Clipped(network),
-        {"picture": sample(40, 48, 1)},
-        ["enlarged"],
-        {"picture": {2: "height", 3: "width"}},
-    )
 
     def port(name: str) -> dict[str, Any]:
         return {
@@ -101,7 +104,7 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
     parameters = sum(p.numel() for p in network.parameters())
     card = {
         "format": 1,
-        "name": f"upscale-{trained.variant}",
+        "name": package_name(trained.variant),
         "version": version,
         "title": f"Upscale ×{recipe.scale}, {TITLES[grade]}",
         "task": "painting.upscale",
@@ -140,10 +143,10 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
     }
     odd = [{"picture": sample(33, 57, 2)}, {"picture": sample(17, 16, 3)}]
     return package.write(
-        shelf, card, {"model": graph}, {"model": {"picture": sample(40, 48, 1)}}, private, odd={"model": odd}
+        shelf,
+        card,
+        {"model": graph_of(network)},
+        {"model": {"picture": sample(40, 48, 1)}},
+        private,
+        odd={"model": odd},
     )
-
-
-def weights_of(folder: Path) -> dict[str, Tensor]:
-    """The averaged weights of a run's folder."""
-    return {name: value.float().cpu() for name, value in loop.averaged_weights(folder).items()}

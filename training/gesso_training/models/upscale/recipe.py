@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gesso_training.loop import Schedule
+from gesso_training.loop import Schedule, channels_last
 from gesso_training.models.upscale.data import Patches, Source, pair_of, read_pairs
 from gesso_training.models.upscale.judge import scores_of
 from gesso_training.models.upscale.network import Upscale
@@ -38,7 +38,7 @@ class Recipe:
     luma_weight: float = 1.0
     """Eyes and papers weigh lightness above colour: its error counts once more."""
     start_from: str = ""
-    """Another variant of the recipe whose body this one starts from."""
+    """Another variant, or `package:NAME`, whose body this one starts from; and its ends, where they fit."""
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -62,13 +62,18 @@ class Learning:
         torch.manual_seed(recipe.schedule.seed)
         network = Upscale(recipe.scale, recipe.width, recipe.blocks)
         if self.start:
-            body = {name: value for name, value in self.start.items() if name.startswith(("head", "body"))}
-            network.load_state_dict(body, strict=False)
-        self.network: nn.Module = network.to(memory_format=torch.channels_last)
+            own = network.state_dict()
+            fitting = {
+                name: value for name, value in self.start.items() if name in own and value.shape == own[name].shape
+            }
+            if not any(name.startswith("body") for name in fitting):
+                raise ValueError(f"'{recipe.start_from}' is of another width than this recipe.")
+            network.load_state_dict({**own, **fitting})
+        self.network = channels_last(network)
         self.patches = Patches(
             read_pairs(self.data, recipe.sources, recipe.terms, recipe.scale), recipe.patch, recipe.count
         )
-        held = read_pairs(self.data, (Source("cq100", (1.0,)),), recipe.terms + ("share-alike",), 1, "validation")
+        held = read_pairs(self.data, (Source("cq100", (1.0,)),), (*recipe.terms, "share-alike"), 1, "validation")
         self.held_out = [pair_of(pair.large, recipe.scale) for pair in held]
         self.luma = torch.tensor(LUMA).view(1, 3, 1, 1)
 

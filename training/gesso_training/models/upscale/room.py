@@ -15,15 +15,39 @@ from gesso_training import loop, package, terms
 from gesso_training.ledger import Run
 from gesso_training.models.upscale import publish
 from gesso_training.models.upscale.judge import Enlarge, bicubic_enlarge, score, scores_of, test_pairs
-from gesso_training.models.upscale.recipe import RECIPES
-from gesso_training.registry import Model, Places, Table
+from gesso_training.models.upscale.network import Upscale
+from gesso_training.models.upscale.recipe import RECIPES, Learning, Recipe
+from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("set5", "urban100_subset25")
-FLOORS = {"x2-best": 37.2, "x2-fast": 36.8, "x4-best": 30.9, "x4-fast": 30.5}
+FLOORS = {  # dB on Set5, below which a variant is not released
+    "x2-best": 37.2,
+    "x2-fast": 36.8,
+    "x4-best": 30.9,
+    "x4-fast": 30.5,
+}
 
 
-def task(variant: str, places: Places) -> loop.Task:
-    return publish.learning(variant, places.data, places.runs / "upscale")
+def task(recipe: Recipe, places: Places) -> Learning:
+    """What the loop learns, started from another network's body where the recipe says so."""
+    return Learning(recipe, places.data, starting_weights(recipe.start_from, "upscale", places, publish.weights_in))
+
+
+def timed(places: Places) -> list[Timed]:
+    """Both grades at twice the size, from the shelf where they are packaged, else with first weights."""
+    found = []
+    for variant in ("x2-fast", "x2-best"):
+        recipe = RECIPES[variant]
+        network = Upscale(recipe.scale, recipe.width, recipe.blocks)
+        folder = package.newest(places.shelf, publish.package_name(variant))
+        if folder:
+            network.load_state_dict(publish.weights_in(folder))
+            model = (folder / "model.onnx").read_bytes()
+        else:
+            model = package.export(publish.graph_of(network))
+        inputs = {"picture": publish.sample(540, 960, 1)}
+        found.append(Timed(f"upscale-{variant}, 960x540", publish.Clipped(network), model, inputs))
+    return found
 
 
 def through_package(folder: Path) -> Enlarge:
@@ -47,9 +71,9 @@ def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -
             pairs = test_pairs(places.data, name, scale)
             rows: list[tuple[str, str, Enlarge]] = [("bicubic", "", bicubic_enlarge(scale))]
             for variant in sorted(RECIPES):
-                folder = package.newest(places.shelf, f"upscale-{variant}")
+                folder = package.newest(places.shelf, publish.package_name(variant))
                 if RECIPES[variant].scale == scale and folder is not None:
-                    rows.append((f"upscale-{variant}", folder.name, through_package(folder)))
+                    rows.append((publish.package_name(variant), folder.name, through_package(folder)))
             for model, version, enlarge in rows:
                 started = time.monotonic()
                 found = score(enlarge, pairs, scale)
@@ -59,6 +83,7 @@ def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -
                         "model": model,
                         "version": version,
                         **{key: round(value, 4) for key, value in found.items()},
+                        "floor_db": _floor(name, model),
                         "seconds": round(time.monotonic() - started, 1),
                     }
                 )
@@ -66,7 +91,13 @@ def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -
     return table
 
 
+def _floor(name: str, model: str) -> float | str:
+    variant = model.removeprefix("upscale-")
+    return FLOORS[variant] if name == "set5" and variant in FLOORS else ""
+
+
 def publish_variant(variant: str, version: str, run: Run, places: Places, private: Ed25519PrivateKey) -> Path:
+    """Judge the averaged weights of a run and write them as a signed package."""
     recipe = RECIPES[variant]
     weights = {name: value.float() for name, value in loop.averaged_weights(places.run("upscale", variant)).items()}
     network = publish.network_of(variant, weights)
@@ -90,4 +121,4 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     return publish.publish(publish.Trained(variant, weights, run, scores, entries), version, places.shelf, private)
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"))
+MODEL = Model(RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"), publish.package_name, timed)
