@@ -7,6 +7,7 @@ offered for recovery, opened by nobody unasked.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -85,9 +86,10 @@ class Session:
             edit.flip(painting)
         return found[::-1]
 
-    def refresh_thumbnail(self) -> None:
-        """Give recovery a current picture; may be called from a background thread between edits."""
-        self._container.set_fact("thumbnail", thumbnail_of(self.history.document.snapshot()))
+    def keep_thumbnail(self, png: bytes) -> None:
+        """Give recovery a current picture; a disk that refuses costs only that."""
+        with contextlib.suppress(sqlite3.Error):
+            self._container.set_fact("thumbnail", png)
 
     def end(self) -> None:
         """The document was closed: the journal is not needed any more."""

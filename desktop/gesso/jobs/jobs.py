@@ -72,31 +72,42 @@ class Jobs:
         self._threads: list[threading.Thread] = []
         self._numbers = itertools.count(1)
         self._closed = False
+        self._unended: list[Job] = []
         self.listed: list[Job] = []
         """Oldest first, for the owner's thread only."""
 
     def submit(
-        self, title: str, work: Callable[[Progress], T], done: Callable[[Outcome[T]], None], lane: str = "models"
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        done: Callable[[Outcome[T]], None],
+        lane: str = "models",
+        quiet: bool = False,
     ) -> Job:
-        """Queue `work`; `done` is called through `post` exactly once, unless the queue is closed before."""
+        """Queue `work`; `done` is called through `post` exactly once, unless the queue is closed before.
+
+        A quiet job, such as a live preview, is not listed.
+        """
         if self._closed:
             raise RuntimeError("the queue is closed")
         job = Job(next(self._numbers), title)
-        self.listed.append(job)
-        ended = [j for j in self.listed if j.is_ended]
-        for old in ended[:-KEPT]:
-            self.listed.remove(old)
+        self._unended.append(job)
+        if not quiet:
+            self.listed.append(job)
+            ended = [j for j in self.listed if j.is_ended]
+            for old in ended[:-KEPT]:
+                self.listed.remove(old)
         self._lane(lane).put(lambda: self._run(job, work, done))
         self._changed(job)
         return job
 
     @property
     def running(self) -> list[Job]:
-        """Jobs that have not ended."""
+        """Listed jobs that have not ended."""
         return [job for job in self.listed if not job.is_ended]
 
     def cancel_all(self) -> None:
-        for job in self.running:
+        for job in list(self._unended):
             job.cancel()
 
     def close(self) -> None:
@@ -135,9 +146,11 @@ class Jobs:
             def step() -> None:
                 job.state, job.seconds = state, seconds
                 if outcome is not None:
+                    self._unended.remove(job)
                     job.trouble = outcome.trouble
-                    done(outcome)
                 self._changed(job)
+                if outcome is not None:
+                    done(outcome)
 
             self._tell(step)
 

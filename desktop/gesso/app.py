@@ -1,0 +1,115 @@
+"""Wires the rooms together; the only file that knows them all."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from gesso.feedback import Feedback
+from gesso.files.settings import Settings
+from gesso.jobs import Jobs, Outcome
+from gesso.tools.studio import Studio
+from gesso.ui.look import Look
+from gesso.ui.speech import Speech
+from gesso.ui.window import Window
+from gesso.values import Progress
+from gesso.values.paths import user_data
+from gesso.values.words import LANGUAGES, language_of
+
+WARM_UP_MS = 400
+"""After the window is there: what is slow to load comes now, in the background."""
+
+
+class Post(QObject):
+    """Runs functions on the window's thread, from any thread."""
+
+    _asked = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asked.connect(lambda step: step(), Qt.ConnectionType.QueuedConnection)
+
+    def __call__(self, step: Callable[[], None]) -> None:
+        self._asked.emit(step)
+
+
+def build(app: QApplication) -> Window:
+    """A window with everything behind it. `window.close_down` ends it."""
+    home = user_data()
+    settings = Settings.load(home / "settings.json")
+    language = settings.language if settings.language in LANGUAGES else language_of(QLocale.system().name())
+    look = Look(settings.theme if settings.theme in ("dark", "light") else "system")
+    look.apply(app)
+    speech = Speech(language)
+    studio = Studio(device=settings.device)
+    post = Post(app)
+    shown: list[Window] = []
+    jobs = Jobs(post, lambda job: shown[0].job_changed(job) if shown else None)
+    feedback = Feedback(home / "feedback.sqlite")
+    window = Window(studio, jobs, feedback, settings, look, speech, home / "sessions")
+    shown.append(window)
+
+    def close_down() -> None:
+        jobs.close()
+        studio.close()
+        feedback.close()
+        app.quit()
+
+    window.close_down = close_down  # type: ignore[method-assign]
+    return window
+
+
+def warm_up(window: Window) -> None:
+    """Load what was left out of the start, and ask the device for the truth."""
+
+    def work(progress: Progress) -> object:
+        import cv2  # noqa: F401
+
+        return window.studio.engine.probe(window.studio.open("painting.stylise"), progress)
+
+    def done(outcome: Outcome) -> None:
+        if outcome.value is not None:
+            window.status.show_truth(window.studio.truth())
+        if outcome.trouble is not None:
+            window.trouble(outcome.trouble)
+        if outcome.bug is not None:
+            raise outcome.bug
+
+    window.jobs.submit("", work, done, quiet=True)
+
+
+def main(files: Sequence[Path] = ()) -> int:
+    """The studio, until its window is closed."""
+    multiprocessing.freeze_support()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Gesso")
+    app.setDesktopFileName("gesso")
+    window = build(app)
+    undo = window.door.install(window.easel.let_go, window)
+    window.show()
+    for path in files[:1]:
+        window.paperwork.open(Path(path).resolve())
+    if os.environ.get("GESSO_BENCH_START"):
+        QTimer.singleShot(0, lambda: _report_start(window))
+    else:
+        QTimer.singleShot(WARM_UP_MS, lambda: warm_up(window))
+    try:
+        return app.exec()
+    finally:
+        undo()
+
+
+def _report_start(window: Window) -> None:
+    """For `gesso bench startup`: how long it took from the start of the process to a window that answers."""
+    seconds = time.time() - psutil.Process().create_time()
+    print(f"ready {seconds:.3f}", flush=True)
+    window.close()

@@ -1,0 +1,58 @@
+"""What the artist chose for the studio: kept as JSON in their own folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+MOST_RECENT = 12
+
+
+@dataclass
+class Settings:
+    """Everything has a default; unknown or unfit entries of the file are left out."""
+
+    file: Path
+    language: str = ""
+    """Empty follows the system."""
+    theme: str = "system"
+    device: str = "auto"
+    recent: list[str] = field(default_factory=list)
+    """Paths, newest first."""
+    window: str = ""
+    """Geometry as the window system gave it, base64."""
+    author: str = ""
+
+    @classmethod
+    def load(cls, file: Path) -> Settings:
+        found = cls(file)
+        try:
+            written = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return found
+        if isinstance(written, dict):
+            for name, value in written.items():
+                if name != "file" and isinstance(value, type(getattr(found, name, None))):
+                    setattr(found, name, value)
+        found.recent = [str(path) for path in found.recent][:MOST_RECENT]
+        return found
+
+    def save(self) -> None:
+        """Written whole beside the old one and put in its place; a disk that refuses costs only the settings."""
+        written: dict[str, Any] = asdict(self)
+        del written["file"]
+        part = self.file.with_suffix(f".{os.getpid()}.part")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
+            os.replace(part, self.file)
+        except OSError:
+            part.unlink(missing_ok=True)
+
+    def used(self, path: Path) -> None:
+        """Put a file on top of the recent ones."""
+        self.recent = [str(path), *(known for known in self.recent if known != str(path))][:MOST_RECENT]
+        self.save()

@@ -1,0 +1,88 @@
+"""Everything the window can do, once: menus, tool bar, shortcuts and the command palette are drawn from this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from gesso.ui.look import Look
+from gesso.ui.speech import Speech, mark
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do."""
+
+    id: str
+    title: str
+    run: Callable[[], object]
+    icon: str = ""
+    keys: str = ""
+    menu: str = ""
+    """Id of the menu it stands in; empty for the palette alone."""
+    needs: str = ""
+    """`painting`, `undo`, `redo` or `selection`: what must be there."""
+    group: str = ""
+    """Acts of a group exclude each other and can be checked."""
+    checkable: bool = False
+    keywords: str = ""
+
+
+MENUS = (
+    ("file", mark("File")),
+    ("edit", mark("Edit")),
+    ("select", mark("Select")),
+    ("layer", mark("Layer")),
+    ("assist", mark("Assist")),
+    ("view", mark("View")),
+    ("help", mark("Help")),
+)
+
+
+class Actions:
+    """QActions made from the list, told again in each language."""
+
+    def __init__(self, acts: Sequence[Act], owner: QWidget, look: Look, speech: Speech) -> None:
+        self.acts = {act.id: act for act in acts}
+        self.by_id: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        self._look, self._speech = look, speech
+        for act in acts:
+            action = QAction(owner)
+            action.setObjectName(act.id)
+            if act.keys:
+                action.setShortcuts([QKeySequence(keys) for keys in act.keys.split(" | ")])
+            action.setCheckable(act.checkable or bool(act.group))
+            action.triggered.connect(lambda checked=False, run=act.run: run())
+            if act.group:
+                self._groups.setdefault(act.group, QActionGroup(owner)).addAction(action)
+            owner.addAction(action)
+            self.by_id[act.id] = action
+        speech.tell(owner, self._say)
+        look.tell(owner, self._draw)
+
+    def __getitem__(self, id: str) -> QAction:
+        return self.by_id[id]
+
+    def _say(self) -> None:
+        for id, action in self.by_id.items():
+            title = self._speech.say(self.acts[id].title)
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setText(title)
+            action.setIconText(title.rstrip("…"))
+            action.setToolTip(f"{title.rstrip('…')}  {keys}".rstrip())
+            action.setStatusTip(title)
+
+    def _draw(self) -> None:
+        for id, action in self.by_id.items():
+            if self.acts[id].icon:
+                action.setIcon(self._look.icon(self.acts[id].icon))
+
+    def enable(self, there: dict[str, bool]) -> None:
+        """Switch off what lacks what it needs."""
+        for id, action in self.by_id.items():
+            needs = self.acts[id].needs
+            action.setEnabled(not needs or there.get(needs, False))

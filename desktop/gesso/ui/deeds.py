@@ -1,0 +1,167 @@
+"""The list of what the window can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QMessageBox
+
+from gesso import __version__
+from gesso.documents.painting import Tiles
+from gesso.documents.painting.edits import PlaceNode, SetSelection
+from gesso.operations.painting import select
+from gesso.tools import TOOLS
+from gesso.ui.actions import Act
+from gesso.ui.dialogues import Preferences
+from gesso.ui.speech import mark
+from gesso.values.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from gesso.ui.window import Window
+
+FEATHER_PX = 12
+
+
+def deeds(window: Window) -> list[Act]:
+    """In the order of menus and of an empty palette."""
+    paper, canvas, assist = window.paperwork, window.canvas, window.assist
+    found = [
+        Act("new", mark("New…"), paper.new, "new", "Ctrl+N", "file"),
+        Act("open", mark("Open…"), paper.ask_open, "open", "Ctrl+O", "file"),
+        Act("save", mark("Save"), paper.save, "save", "Ctrl+S", "file", "painting"),
+        Act("save-as", mark("Save as…"), paper.save_as, "", "Ctrl+Shift+S", "file", "painting"),
+        Act("export", mark("Export…"), paper.ask_export, "export", "Ctrl+E", "file", "painting"),
+        Act("home", mark("Home"), window.go_home, "home", "Ctrl+W", "file", "painting"),
+        Act("quit", mark("Quit"), window.close, "", "Ctrl+Q", "file"),
+        Act("undo", mark("Undo"), window.undo, "undo", "Ctrl+Z", "edit", "undo"),
+        Act("redo", mark("Redo"), window.redo, "redo", "Ctrl+Shift+Z | Ctrl+Y", "edit", "redo"),
+        Act("preferences", mark("Preferences…"), lambda: _preferences(window), "settings", "Ctrl+,", "edit"),
+        Act("select-all", mark("Select all"), lambda: _select(window, "all"), "", "Ctrl+A", "select", "painting"),
+        Act("deselect", mark("Deselect"), canvas.deselect, "deselect", "Ctrl+D", "select", "selection"),
+        Act("invert", mark("Invert selection"), lambda: _select(window, "invert"), "", "Ctrl+Shift+I", "select", "selection"),
+        Act("feather", mark("Soften selection"), lambda: _select(window, "feather"), "", "", "select", "selection"),
+        Act("layer-new", mark("New layer"), window.layers.add_layer, "layer-add", "Ctrl+Shift+N", "layer", "painting"),
+        Act("layer-delete", mark("Delete layer"), lambda: _delete(window), "trash", "", "layer", "painting"),
+        *(
+            Act(
+                f"tool:{tool.id}", tool.title, lambda t=tool: _open_tool(window, t), tool.name, "", "assist", "painting",
+                keywords=tool.summary,
+            )
+            for tool in TOOLS
+        ),
+        Act("suggest", mark("Suggest"), assist.propose, "sparkle", "Ctrl+G", "assist", "painting"),
+        Act("again", mark("Ask again"), assist.again, "again", "Ctrl+Shift+G", "assist", "painting"),
+        Act("apply", mark("Make it in full"), lambda: assist.keep(assist.chosen), "keep", "Ctrl+Return", "assist", "painting"),
+        Act("live", mark("Live preview"), lambda: _live(window), "eye", "Ctrl+L", "assist", "painting"),
+        Act("before-after", mark("Before and after"), lambda: _split(window), "split", "\\", "view", "preview"),
+        Act("zoom-in", mark("Zoom in"), lambda: canvas.zoom_by(1), "zoom-in", "Ctrl++ | Ctrl+=", "view", "painting"),
+        Act("zoom-out", mark("Zoom out"), lambda: canvas.zoom_by(-1), "zoom-out", "Ctrl+-", "view", "painting"),
+        Act("fit", mark("Fit in window"), canvas.fit, "fit", "Ctrl+0", "view", "painting"),
+        Act("actual", mark("Actual size"), canvas.actual_size, "", "Ctrl+1", "view", "painting"),
+        *(
+            Act(f"tool-{name}", title, lambda n=name: window.set_tool(n), name, keys, "", "painting", "tool")
+            for name, title, keys in (
+                ("hand", mark("Hand"), "H"),
+                ("brush", mark("Brush"), "B"),
+                ("eraser", mark("Eraser"), "E"),
+                ("rectangle", mark("Rectangle selection"), "M"),
+                ("lasso", mark("Lasso"), "L"),
+            )
+        ),
+        Act("brush-smaller", mark("Smaller brush"), lambda: window.brush_bar.resize(-1), "", "[", "", "painting"),
+        Act("brush-larger", mark("Larger brush"), lambda: window.brush_bar.resize(1), "", "]", "", "painting"),
+        *(
+            Act(f"dock-{name}", title, lambda n=name: window.show_dock(n), icon, "", "view", "painting")
+            for name, title, icon in (
+                ("layers", mark("Show layers"), "layers"),
+                ("history", mark("Show history"), "history"),
+                ("jobs", mark("Show jobs"), "jobs"),
+            )
+        ),
+        *(
+            Act(f"theme-{theme}", title, lambda t=theme: _theme(window, t), "", "", "view")
+            for theme, title in (
+                ("dark", mark("Dark theme")),
+                ("light", mark("Light theme")),
+                ("system", mark("Theme of the system")),
+            )
+        ),
+        *(
+            Act(f"language-{code}", title, lambda c=code: _language(window, c), "", "", "view")
+            for code, title in LANGUAGES.items()
+        ),
+        Act("palette", mark("Find a command…"), window_palette(window), "search", "Ctrl+K | F1", "help"),
+        Act("device", mark("What models run on…"), window.status.explain, "device-cpu", "", "help"),
+        Act("about", mark("About Gesso"), lambda: _about(window), "info", "", "help"),
+    ]  # fmt: skip
+    return found
+
+
+def window_palette(window: Window) -> Callable[[], None]:
+    return lambda: window.palette_.show_over()
+
+
+def _preferences(window: Window) -> None:
+    Preferences(window.settings, window.look, window.speech, window.feedback, window).exec()
+
+
+def _theme(window: Window, theme: str) -> None:
+    window.look.theme = window.settings.theme = theme
+    window.settings.save()
+
+
+def _language(window: Window, code: str) -> None:
+    window.settings.language = code
+    window.settings.save()
+    window.speech.set_language(code)
+
+
+def _select(window: Window, how: str) -> None:
+    history, painting = window.easel.history, window.easel.painting
+    if history is None or painting is None:
+        return
+    size = painting.size
+    if how == "all":
+        mask = np.full((size.height, size.width), 255, np.uint8)
+    else:
+        assert painting.selection is not None
+        old = painting.selection.read()[..., 0]
+        mask = select.invert(old) if how == "invert" else select.feather(old, FEATHER_PX)
+    history.apply(mark("Select"), SetSelection(Tiles.from_array(mask[..., None])))
+
+
+def _delete(window: Window) -> None:
+    history, painting = window.easel.history, window.easel.painting
+    if history is not None and painting is not None and painting.active in painting.nodes:
+        history.apply(mark("Delete layer"), PlaceNode.remove(painting, painting.active))
+
+
+def _open_tool(window: Window, tool) -> None:
+    window.show_dock("assist")
+    window.assist.set_tool(tool)
+
+
+def _live(window: Window) -> None:
+    window.assist.set_live(not window.assist.is_live)
+    window.assist.values_changed.emit()
+
+
+def _split(window: Window) -> None:
+    """Whole before, half, whole after, by turns."""
+    window.canvas.split = {0.0: 0.5, 0.5: 1.0}.get(window.canvas.split, 0.0)
+
+
+def _about(window: Window) -> None:
+    say = window.speech.say
+    box = QMessageBox(window)
+    box.setWindowTitle(say("About Gesso"))
+    box.setIconPixmap(window.look.pixmap("gesso", 64))
+    box.setText(f"Gesso {__version__}")
+    box.setInformativeText(
+        say(
+            "An offline studio in which small neural networks assist artists. Apache-2.0. Nothing ever leaves this computer."
+        )
+    )
+    box.addButton(say("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.open()

@@ -1,0 +1,168 @@
+"""The painting on the easel: its history, its journal, its file. One at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gesso.documents.history import History
+from gesso.documents.painting import Painting
+from gesso.documents.painting.tiles import Tiles
+from gesso.files import project
+from gesso.files.session import Session, recover
+from gesso.jobs import Jobs, Outcome
+from gesso.values import Colour, Picture, Progress, Size
+
+THUMBNAIL_MS = 20_000
+"""How often recovery's picture is made new while something changes."""
+
+
+def blank(size: Size, ground: Colour | None, title: str) -> Painting:
+    """A new canvas with one layer; without a ground it is transparent."""
+    pixels = np.zeros((size.height, size.width, 4), np.uint8)
+    if ground is not None:
+        pixels[...] = ground.bytes()
+    painting = Painting.from_array(pixels, "Background", title)
+    if ground is None:
+        layer = painting.layers()[0]
+        painting.nodes[layer.id] = replace(layer, tiles=Tiles(size))
+    return painting
+
+
+def painting_of(picture: Picture, title: str) -> Painting:
+    """A picture as a painting of one layer."""
+    return Painting.from_array(picture.rgba(), "Background", title)
+
+
+class Easel(QObject):
+    """What is open now. All of it belongs to the window's thread; snapshots go elsewhere."""
+
+    opened = Signal()
+    """Another painting, or none, stands on the easel."""
+    changed = Signal()
+    """Title, file or unsaved changes are different."""
+
+    def __init__(self, sessions: Path, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sessions, self._jobs = sessions, jobs
+        self._session: Session | None = None
+        self._stop_watching = lambda: None
+        self.path: Path | None = None
+        """The project file, once there is one."""
+        self.source: Path | None = None
+        """The picture file that the painting came from."""
+        self._saved_at = 0
+        self._recovered: Path | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(THUMBNAIL_MS)
+        self._timer.timeout.connect(self._refresh)
+
+    @property
+    def history(self) -> History[Painting] | None:
+        return self._session.history if self._session else None
+
+    @property
+    def painting(self) -> Painting | None:
+        return self._session.history.document if self._session else None
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether something would be lost by closing without saving."""
+        return self._session is not None and (self._session.changes != self._saved_at or self._recovered is not None)
+
+    @property
+    def title(self) -> str:
+        """The file's name, or what the painting is called."""
+        if self.path is not None:
+            return self.path.name
+        painting = self.painting
+        return painting.title if painting else ""
+
+    # --- opening and closing -------------------------------------------------------------------------------------
+
+    def put(self, painting: Painting, path: Path | None = None, source: Path | None = None) -> None:
+        """Begin with a painting; whatever stood here before is closed without asking. Raises `Trouble`."""
+        session = Session.begin(self._sessions, painting, path or source)
+        self.close()
+        self._session, self.path, self.source, self._saved_at = session, path, source, session.changes
+        self._stop_watching = session.history.watch(lambda change: self._moved())
+        self.opened.emit()
+        self.changed.emit()
+
+    def put_recovered(self, session: Path) -> str:
+        """Go on with a session that nobody closed; how many edits could not be read, or nothing. Raises `Trouble`."""
+        painting, missing = recover(session)
+        self.put(painting)
+        self._recovered = session
+        self.changed.emit()
+        return missing
+
+    def close(self) -> None:
+        """Take the painting away; its journal is not needed any more."""
+        if self._session is None:
+            return
+        self._timer.stop()
+        self._stop_watching()
+        self._session.end()
+        self._session, self.path, self.source, self._recovered = None, None, None, None
+        self.opened.emit()
+        self.changed.emit()
+
+    def let_go(self) -> Path | None:
+        """Leave the journal for recovery, in trouble; where it lies."""
+        if self._session is None:
+            return None
+        path = self._session.path
+        self._timer.stop()
+        self._session.let_go()
+        self._session = None
+        return path
+
+    # --- saving --------------------------------------------------------------------------------------------------
+
+    def mark(self) -> int:
+        """Where the history stands, to say later that this was saved."""
+        return self._session.changes if self._session else 0
+
+    def saved(self, path: Path, mark: int) -> None:
+        """A snapshot taken at `mark` is on the disk."""
+        self.path, self._saved_at = path, mark
+        if self._recovered is not None:
+            forget(self._recovered)
+            self._recovered = None
+        self.changed.emit()
+
+    def _moved(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+        QTimer.singleShot(0, self, self.changed.emit)  # after the journal has counted it
+
+    def _refresh(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        snapshot = session.history.document.snapshot()
+
+        def done(outcome: Outcome[bytes]) -> None:
+            if outcome.value is not None and session is self._session:
+                session.keep_thumbnail(outcome.value)
+
+        self._jobs.submit("", lambda progress: project.thumbnail_of(snapshot), done, lane="disk", quiet=True)
+
+
+def forget(session: Path) -> None:
+    """Remove a session that is not wanted any more."""
+    for suffix in ("", "-wal", "-shm"):
+        session.with_name(session.name + suffix).unlink(missing_ok=True)
+
+
+def save(painting: Painting, path: Path, progress: Progress) -> None:
+    """Write a snapshot as a project file, named after it. Raises `Trouble`."""
+    project.save(replace(painting, title=path.stem), path, progress)
+
+
+__all__ = ["Easel", "blank", "forget", "painting_of", "save"]

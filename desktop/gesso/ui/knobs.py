@@ -1,0 +1,169 @@
+"""A control for each kind of knob; the form of a tool is made of these and of nothing else."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gesso.tools import Amount, Choice, Knob, SeedKnob, Switch
+from gesso.ui.look import Look
+from gesso.ui.speech import Speech
+
+LARGEST_SHOWN = 2**31 - 1
+
+
+class KnobControl(QWidget):
+    """Title, control and help of one knob."""
+
+    moved = Signal(object)
+    """The artist chose this value."""
+
+    def __init__(self, knob: Knob, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.knob, self.look, self.speech = knob, look, speech
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.title = QLabel(self)
+        self._column.addWidget(self.title)
+        speech.tell(self, self._say)
+
+    def _say(self) -> None:
+        self.title.setText(self.speech.say(self.knob.title))
+        self.setToolTip(self.speech.say(self.knob.help))
+
+    def name(self, control: QWidget, buddy: bool = True) -> None:
+        """Tell a control's name and help to screen readers."""
+        if buddy:
+            self.title.setBuddy(control)
+
+        def put() -> None:
+            control.setAccessibleName(self.speech.say(self.knob.title))
+            control.setAccessibleDescription(self.speech.say(self.knob.help))
+
+        self.speech.tell(control, put)
+
+    def show_value(self, value: Any) -> None:
+        """Without telling anybody; each kind of knob has its own."""
+
+
+class AmountControl(KnobControl):
+    knob: Amount
+
+    def __init__(self, knob: Amount, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(knob, look, speech, parent)
+        self.steps = round((knob.high - knob.low) / knob.step)
+        row = QHBoxLayout()
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(0, self.steps)
+        self.slider.setPageStep(max(1, self.steps // 10))
+        self.number = QSpinBox(self)
+        self.number.setRange(0, self.steps)
+        self.number.setSuffix(" %" if knob.unit == "%" else f" {knob.unit}".rstrip())
+        self.number.setFixedWidth(76)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.number)
+        self._column.addLayout(row)
+        self.name(self.slider)
+        self.name(self.number, buddy=False)
+        self.slider.valueChanged.connect(self.number.setValue)
+        self.number.valueChanged.connect(self._set)
+
+    def _set(self, step: int) -> None:
+        self.slider.setValue(step)
+        self.moved.emit(round(self.knob.low + step * self.knob.step, 6))
+
+    def show_value(self, value: float) -> None:
+        step = round((value - self.knob.low) / self.knob.step)
+        for control in (self.slider, self.number):
+            control.blockSignals(True)
+            control.setValue(step)
+            control.blockSignals(False)
+
+
+class ChoiceControl(KnobControl):
+    knob: Choice
+
+    def __init__(self, knob: Choice, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(knob, look, speech, parent)
+        self.box = QComboBox(self)
+        for option in knob.options:
+            self.box.addItem("", option.value)
+        self._column.addWidget(self.box)
+        self.name(self.box)
+        speech.tell(self.box, self._say_options)
+        self.box.activated.connect(lambda index: self.moved.emit(self.box.itemData(index)))
+
+    def _say_options(self) -> None:
+        for index, option in enumerate(self.knob.options):
+            self.box.setItemText(index, self.speech.say(option.title))
+
+    def show_value(self, value: str) -> None:
+        self.box.setCurrentIndex(self.box.findData(value))
+
+
+class SwitchControl(KnobControl):
+    knob: Switch
+
+    def __init__(self, knob: Switch, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(knob, look, speech, parent)
+        self.title.hide()
+        self.check = QCheckBox(self)
+        self._column.addWidget(self.check)
+        self.name(self.check, buddy=False)
+        speech.tell(self.check, lambda: self.check.setText(speech.say(knob.title)))
+        self.check.clicked.connect(self.moved.emit)
+
+    def show_value(self, value: bool) -> None:
+        self.check.setChecked(value)
+
+
+class SeedControl(KnobControl):
+    knob: SeedKnob
+
+    def __init__(self, knob: SeedKnob, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(knob, look, speech, parent)
+        row = QHBoxLayout()
+        self.number = QSpinBox(self)
+        self.number.setRange(0, LARGEST_SHOWN)
+        self.dice = QToolButton(self)
+        row.addWidget(self.number, 1)
+        row.addWidget(self.dice)
+        self._column.addLayout(row)
+        self.name(self.number)
+        look.tell(self.dice, lambda: self.dice.setIcon(look.icon("again")))
+        speech.tell(self.dice, self._say_dice)
+        self.number.valueChanged.connect(self.moved.emit)
+        self.dice.clicked.connect(lambda: self.number.setValue(random.randrange(10_000)))
+
+    def _say_dice(self) -> None:
+        self.dice.setToolTip(self.speech.say("Another seed"))
+        self.dice.setAccessibleName(self.speech.say("Another seed"))
+
+    def show_value(self, value: int) -> None:
+        self.number.blockSignals(True)
+        self.number.setValue(min(value, LARGEST_SHOWN))
+        self.number.blockSignals(False)
+
+
+CONTROLS: dict[type, Callable[..., KnobControl]] = {
+    Amount: AmountControl,
+    Choice: ChoiceControl,
+    Switch: SwitchControl,
+    SeedKnob: SeedControl,
+}
+"""Kind of knob -> its control; `Styles` has its own, in `styles.py`."""
