@@ -1,0 +1,209 @@
+"""`gesso bench`: speed, start, memory and canvas on this machine, as medians."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from functools import partial
+from statistics import median
+from typing import Any
+
+from gesso.cli.command import Command, Parser, Usage
+from gesso.cli.terminal import OK, TROUBLE, Terminal
+from gesso.cli.work import interruptible
+from gesso.tools.studio import Studio
+from gesso.values import Cancelled, Progress, Trouble
+
+STARTS = 5
+MEMORY_LIMIT_BYTES = 2_000_000_000
+LISTEN_SECONDS = 0.05
+
+
+def speed(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    from gesso.cli.bench_speed import Bench
+
+    with Studio() as studio:
+        bench = Bench(studio, progress)
+        found = bench.run()
+    for trouble in bench.skipped:
+        terminal.note(trouble.sentence(terminal.say))
+    return found
+
+
+def startup(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    """From the start of the process to the line that the window prints when it can be used."""
+    taken = []
+    for at in range(STARTS + 1):  # the first one warms the disk's cache
+        progress.at(at / (STARTS + 1))
+        began = time.monotonic()
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "GESSO_BENCH_START": "1"}
+        lines, code = _process([sys.executable, "-m", "gesso"], environment, progress)
+        ready = [moment - began for moment, line in lines if line.startswith("ready ")]
+        if not ready or code:
+            raise Trouble("The window did not start.", "", "Look for the reason with: gesso doctor")
+        taken.append(ready[0])
+    return {"seconds": round(median(taken[1:]), 3), "each": [round(t, 3) for t in taken[1:]]}
+
+
+def memory(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    found = []
+    tools = ("painting.stylise", "painting.upscale")
+    for at, id in enumerate(tools):
+        part = progress.part(at / len(tools), (at + 1) / len(tools))
+        lines, code = _process([sys.executable, "-m", "gesso.cli.bench_memory", id], None, part, errors=True)
+        if code:
+            raise Trouble("{tool} could not be measured.", "", "Look for the reason with: gesso doctor", tool=id)
+        found.append(json.loads(lines[-1][1]))
+    return {"limit_bytes": MEMORY_LIMIT_BYTES, "rows": found}
+
+
+def canvas(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    environment = {**os.environ}
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    lines, code = _process([sys.executable, "-m", "gesso.ui.canvas.measure"], environment, progress)
+    if code:
+        raise Trouble("The canvas could not be measured.", "", "Look for the reason with: gesso doctor")
+    text = [line for _, line in lines]
+    try:
+        found = json.loads("\n".join(text))
+        return found if isinstance(found, dict) else {"rows": found}
+    except ValueError:
+        return {"lines": text}
+
+
+def _process(
+    command: Sequence[str], environment: dict[str, str] | None, progress: Progress, errors: bool = False
+) -> tuple[list[tuple[float, str]], int]:
+    """Run a process of our own; its lines with the moment of each, and its exit code. Ended when it is not wanted."""
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    lines: list[tuple[float, str]] = []
+    far = [0.0]
+
+    def hear() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append((time.monotonic(), line.rstrip("\n")))
+
+    def watch() -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if errors and line[:2] in ("0.", "1."):
+                far[0] = float(line)
+
+    threads = [threading.Thread(target=hear), threading.Thread(target=watch)]
+    for thread in threads:
+        thread.start()
+    try:
+        while process.poll() is None:
+            if errors:
+                progress.at(far[0])
+            else:
+                progress.check()
+            time.sleep(LISTEN_SECONDS)
+    except Cancelled:
+        process.kill()
+        raise
+    finally:
+        process.wait()
+        for thread in threads:
+            thread.join()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+    return lines, process.returncode
+
+
+def _tell_speed(found: dict[str, Any], terminal: Terminal) -> bool:
+    say = terminal.say
+    terminal.line(
+        say(
+            "Speed on {device}, {cores} cores; this machine multiplies matrices at {peak} GFLOP/s",
+            device=found["device"], cores=found["cores"], peak=found["peak_gflops"],
+        )
+    )  # fmt: skip
+    rows = [
+        (
+            "",
+            say("picture"),
+            say("seconds"),
+            say("GFLOP"),
+            say("share of the peak"),
+            say("times as fast as Johnson 2016"),
+        )
+    ]
+    for row in found["rows"]:
+        share = "" if row["share"] is None else f"{row['share']:.0%}"
+        times = "" if row["times_johnson"] is None else f"{row['times_johnson']:.1f}"
+        rows.append((row["what"], row["size"], f"{row['seconds']:.3f}", f"{row['gflop']:.1f}", share, times))
+    terminal.table(rows)
+    return True
+
+
+def _tell_startup(found: dict[str, Any], terminal: Terminal) -> bool:
+    each = ", ".join(map(str, found["each"]))
+    terminal.line(
+        terminal.say("Start to usable window: {seconds} s (median of {each})", seconds=found["seconds"], each=each)
+    )
+    return True
+
+
+def _tell_memory(found: dict[str, Any], terminal: Terminal) -> bool:
+    for row in found["rows"]:
+        terminal.line(
+            terminal.say(
+                "{tool} on {size}: {beyond} GB beyond the pictures' own {own} GB, {seconds} s, {reports} reports of progress",
+                tool=row["tool"], size=row["size"], beyond=f"{row['beyond_bytes'] / 1e9:.2f}",
+                own=f"{row['own_bytes'] / 1e9:.2f}", seconds=row["seconds"], reports=row["reports"],
+            )
+        )  # fmt: skip
+    return all(row["beyond_bytes"] < found["limit_bytes"] for row in found["rows"])
+
+
+def _tell_canvas(found: dict[str, Any], terminal: Terminal) -> bool:
+    for line in found.get("lines", []) or json.dumps(found, indent=1).splitlines():
+        terminal.line(line)
+    return True
+
+
+Measure = Callable[[Terminal, Progress], dict[str, Any]]
+KINDS: dict[str, tuple[Measure, Callable[[dict[str, Any], Terminal], bool]]] = {
+    "speed": (speed, _tell_speed),
+    "startup": (startup, _tell_startup),
+    "memory": (memory, _tell_memory),
+    "canvas": (canvas, _tell_canvas),
+}
+
+
+def _run(given: Namespace, terminal: Terminal) -> int:
+    everything: dict[str, Any] = {}
+    fine = True
+    for kind in given.kinds:
+        if kind not in KINDS:
+            raise Usage(terminal.say("there is nothing to measure that is called {kind}", kind=kind), "gesso bench")
+    for kind in given.kinds or ["speed", "startup"]:
+        measure, tell = KINDS[kind]
+        found = interruptible(partial(measure, terminal), terminal)
+        everything[kind] = found
+        fine = tell(found, terminal) and fine
+    if given.json:
+        terminal.json(everything)
+    return OK if fine else TROUBLE
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "kinds", nargs="*", metavar="|".join(KINDS),
+        help=parser.say("what to measure; speed and startup when left out"),
+    )  # fmt: skip
+    parser.json_switch()
+
+
+BENCH = Command(name="bench", summary="Measure how fast Gesso is on this machine.", arguments=_arguments, run=_run)

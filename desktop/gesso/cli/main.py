@@ -1,0 +1,134 @@
+"""`gesso`: the studio's window, or one of the shell's commands.
+
+Exit codes: 0 done, 1 something failed, 2 the command was not understood, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from gesso import __version__
+from gesso.cli.settings import words
+from gesso.cli.terminal import CANCELLED, OK, TROUBLE, USAGE, Terminal
+from gesso.values import Cancelled, Trouble
+from gesso.values.paths import user_data
+
+COMMANDS = ("open", "tool", "models", "doctor", "feedback", "provenance", "bench")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code. Only what a command needs is imported: the window opens first and loads the rest after."""
+    asked, language = _without_language(list(sys.argv[1:] if argv is None else argv))
+    terminal = Terminal(words(language))
+    try:
+        return _run(asked, terminal)
+    except Cancelled as cancelled:
+        terminal.note(terminal.say("Cancelled. What was finished before is kept."))
+        if type(cancelled) is not Cancelled:  # abandoned: its thread cannot be asked to stop
+            _leave(CANCELLED)
+        return CANCELLED
+    except KeyboardInterrupt:
+        terminal.note(terminal.say("Cancelled. What was finished before is kept."))
+        return CANCELLED
+    except BrokenPipeError:  # whoever reads our lines has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return TROUBLE
+    except Trouble as trouble:
+        from gesso.cli.command import Usage
+
+        return terminal.trouble(trouble, USAGE if isinstance(trouble, Usage) else TROUBLE)
+    except MemoryError:
+        return terminal.trouble(
+            Trouble(
+                "There is not enough memory for this.",
+                "Nothing was changed.",
+                "Close other programs, or try a smaller picture.",
+            )
+        )
+    except Exception:
+        return terminal.trouble(_fault())
+
+
+def _run(asked: list[str], terminal: Terminal) -> int:
+    if asked[:1] == ["--version"]:
+        terminal.line(f"gesso {__version__}")
+        return OK
+    if not asked or (asked[0] not in COMMANDS and not asked[0].startswith("-")):
+        return _window(asked)
+    from gesso.cli.command import Parser, grow
+    from gesso.cli.commands import commands
+
+    parser = Parser(
+        terminal.say,
+        prog="gesso",
+        description=terminal.say(
+            "An offline studio in which small neural networks assist artists. Without a command its window opens."
+        ),
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"gesso {__version__}", help=terminal.say("show the version")
+    )
+    parser.add_argument("--lang", metavar="en|zh_CN", help=terminal.say("the language of all words"))
+    grow(parser, commands(lambda files: _window(files)))
+    try:
+        given = parser.parse_args(asked)
+    except SystemExit as left:  # after --help and --version
+        return int(left.code or 0)
+    terminal.as_json = bool(getattr(given, "json", False))
+    return int(given.run(given, terminal))
+
+
+def _without_language(arguments: list[str]) -> tuple[list[str], str | None]:
+    """`--lang` may stand anywhere before `--`."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    for at, word in enumerate(arguments[:end]):
+        if word.startswith("--lang="):
+            return arguments[:at] + arguments[at + 1 :], word.removeprefix("--lang=")
+        if word == "--lang" and at + 1 < end:
+            return arguments[:at] + arguments[at + 2 :], arguments[at + 1]
+    return arguments, None
+
+
+def _window(files: Sequence[str]) -> int:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        raise Trouble(
+            "There is no screen here, so the studio's window stays closed.",
+            "",
+            "The same tools work from the shell: gesso tool list, gesso models list, gesso doctor, gesso bench.",
+        )
+    try:
+        from gesso.app import main as start
+    except ImportError as error:
+        raise Trouble(
+            "The studio's window cannot start: {reason}.",
+            "Your work is as it was.",
+            "Set Gesso up again, or use the shell: gesso tool list",
+            reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+        ) from None
+    return int(start(list(files)))
+
+
+def _fault() -> Trouble:
+    """Called for a fault of our own: the details go into a file, not over the artist's terminal."""
+    log = user_data() / "shell-fault.txt"
+    with contextlib.suppress(OSError):
+        log.write_text(f"gesso {__version__}\n{traceback.format_exc()}", encoding="utf-8", errors="replace")
+    return Trouble(
+        "Gesso made a mistake of its own here.",
+        "Your files are as they were.",
+        "Please send {log} to those who make Gesso.",
+        log=str(log),
+    )
+
+
+def _leave(code: int) -> None:
+    """End at once; the worker process ends by itself when we are gone."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
