@@ -121,7 +121,7 @@ class CrashDialog(QDialog):
                 where.setText(speech.say("Your work was saved aside in {path}.", path=saved))
 
         speech.tell(where, put)
-        copy = button(speech, mark("Copy log"), look=look, icon="export")
+        copy = button(speech, mark("Copy log"), look=look, icon="copy")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.log))
         end = button(speech, mark("Close Gesso"))
         end.clicked.connect(self.reject)

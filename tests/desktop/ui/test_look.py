@@ -18,7 +18,8 @@ ICONS = (
     "zoom-in", "zoom-out", "fit", "layers", "layer-add", "group-add", "trash", "eye", "eye-off", "mask", "up", "down",
     "history", "jobs", "cancel", "search", "settings", "sparkle", "stylise", "upscale", "keep", "reject", "again",
     "split", "lock", "unlock", "device-cpu", "device-gpu", "warning", "info", "close", "check", "more", "home",
-    "picture", "plus", "gesso",
+    "picture", "plus", "gesso", "group",
+    "copy",
 )  # fmt: skip
 
 
