@@ -216,10 +216,7 @@ def validate_average(task: Task, average: Mapping[str, Tensor]) -> dict[str, flo
 
 def averaged_weights(folder: Path) -> dict[str, Tensor]:
     """The moving average that a run left in its checkpoint."""
-    checkpoint = folder / "checkpoint.pt"
-    if not checkpoint.exists():
-        raise FileNotFoundError(f"There is no run in {folder} to start from.")
-    found: dict[str, Tensor] = _load(checkpoint, "cpu")["average"]
+    found: dict[str, Tensor] = _load(folder / "checkpoint.pt", "cpu")["average"]
     return found
 
 
@@ -299,10 +296,12 @@ def _save(path: Path, whole: Mapping[str, Any]) -> None:
 
 
 def _load(path: Path, device: str) -> dict[str, Any]:
+    if not path.exists():
+        raise FileNotFoundError(f"There is no run in {path.parent} to go on from.")
     try:
         found: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
         return {**found, "step": found["step"], "average": found["average"]}
-    except (RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError):
+    except (OSError, RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError):
         raise ValueError(f"The checkpoint {path} is damaged; remove it to begin anew.") from None
 
 

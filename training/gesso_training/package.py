@@ -77,6 +77,7 @@ def export(graph: Graph) -> bytes:
     del model.metadata_props[:]
     del model.functions[:]
     del model.graph.value_info[:]
+    del model.graph.metadata_props[:]
     for node in model.graph.node:
         node.doc_string = ""
         del node.metadata_props[:]

@@ -1,0 +1,155 @@
+"""The loop: the same weights whether or not it was killed, and no weight poisoned by a bad step."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from gesso_training import loop
+from gesso_training.loop import MOST_SKIPPED, Diverged, Schedule
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORT = Schedule(24, warm_up=4, validate_every=10, checkpoint_seconds=0)
+
+
+class Sharpen:
+    """Learns to undo a blur; with dropout, so that torch's own chance matters, too."""
+
+    def __init__(self, spoilt: range = range(0), die_at: int = -1) -> None:
+        torch.manual_seed(3)
+        self.network: nn.Module = loop.channels_last(
+            nn.Sequential(nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(), nn.Dropout(0.2), nn.Conv2d(6, 3, 3, padding=1))
+        )
+        self.spoilt, self.die_at = spoilt, die_at
+
+    def batch(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
+        if step == self.die_at:
+            signal.raise_signal(signal.SIGKILL)
+        return {"sharp": torch.from_numpy(rng.random((2, 3, 12, 12), dtype=np.float32))}
+
+    def loss(self, network: nn.Module, batch: Mapping[str, Tensor], step: int) -> tuple[Tensor, dict[str, float]]:
+        blurred = nn.functional.avg_pool2d(batch["sharp"], 3, 1, 1)
+        loss = (network(blurred) - batch["sharp"]).abs().mean()
+        return (loss * float("nan") if step in self.spoilt else loss), {"seen": 1.0}
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        return {"weight": float(sum(p.abs().sum() for p in network.parameters()))}
+
+
+def fitted(
+    task: Sharpen, folder: Path, schedule: Schedule = SHORT, about: Any = None, budget: float | None = None
+) -> loop.Outcome:
+    return loop.fit(task, schedule, folder, about=about, budget_minutes=budget, report=lambda line: None)
+
+
+def same(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_the_loss_falls_and_the_average_is_what_comes_out(tmp_path: Path) -> None:
+    outcome = fitted(Sharpen(), tmp_path, Schedule(200, warm_up=4))
+    lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
+    assert outcome.finished and outcome.step == 200 and outcome.scores["weight"] > 0
+    assert lines[0]["step"] == 200 and lines[-1]["validation"] == outcome.scores
+    assert same(outcome.network.state_dict(), loop.averaged_weights(tmp_path))
+    first = Sharpen().network.eval()
+    sharp = torch.from_numpy(np.random.default_rng(9).random((1, 3, 24, 24), dtype=np.float32))
+    blurred = nn.functional.avg_pool2d(sharp, 3, 1, 1)
+    with torch.no_grad():
+        before, after = ((network(blurred) - sharp).abs().mean() for network in (first, outcome.network))
+    assert after < 0.9 * before
+
+
+def test_a_run_killed_outright_and_resumed_equals_one_that_was_not(tmp_path: Path) -> None:
+    whole = fitted(Sharpen(), tmp_path / "whole")
+    script = (
+        "import sys, torch; torch.set_num_threads(1); from pathlib import Path; from tests.training.test_loop import *;"
+        "fitted(Sharpen(die_at=13), Path(sys.argv[1]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "killed")], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert 0 < loop.steps_of(tmp_path / "killed") <= 13
+    resumed = fitted(Sharpen(), tmp_path / "killed")
+    assert 0 < resumed.began <= 13 and resumed.step == 24
+    saved = [torch.load(tmp_path / f / "checkpoint.pt", weights_only=True) for f in ("whole", "killed")]
+    assert same(saved[0]["network"], saved[1]["network"]) and same(saved[0]["average"], saved[1]["average"])
+    assert same(whole.network.state_dict(), resumed.network.state_dict())
+
+
+def test_a_finished_run_learns_nothing_more(tmp_path: Path) -> None:
+    fitted(Sharpen(), tmp_path)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    again = fitted(Sharpen(), tmp_path)
+    assert again.began == again.step == 24 and again.finished
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_a_spent_budget_stops_between_steps(tmp_path: Path) -> None:
+    outcome = fitted(Sharpen(), tmp_path, budget=0.0)
+    assert outcome.step == 0 and not outcome.finished
+
+
+def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
+    one = fitted(Sharpen(), tmp_path / "1", Schedule(3, seed=1))
+    two = fitted(Sharpen(), tmp_path / "2", Schedule(3, seed=2))
+    assert not same(one.network.state_dict(), two.network.state_dict())
+
+
+def test_a_step_that_is_not_a_number_changes_no_weight(tmp_path: Path) -> None:
+    said: list[str] = []
+    outcome = loop.fit(Sharpen(spoilt=range(7, 10)), SHORT, tmp_path, report=said.append)
+    assert outcome.skipped == 3 and outcome.finished
+    assert "step 8: the loss is not finite, so this step changed nothing" in said
+    assert all(bool(value.isfinite().all()) for value in outcome.network.state_dict().values())
+    lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
+    assert all(np.isfinite(line["loss"]) for line in lines if "loss" in line)
+
+
+def test_a_loss_that_stays_bad_ends_the_run_with_sound_weights(tmp_path: Path) -> None:
+    with pytest.raises(Diverged, match=f"not finite {MOST_SKIPPED} times in a row"):
+        fitted(Sharpen(spoilt=range(2, 1000)), tmp_path, Schedule(100))
+    good = fitted(Sharpen(), tmp_path / "good", Schedule(100))
+    assert good.finished
+    kept = loop.averaged_weights(tmp_path)
+    assert all(bool(value.isfinite().all()) for value in kept.values())
+
+
+def test_a_checkpoint_goes_on_only_with_its_own_recipe_but_may_grow_longer(tmp_path: Path) -> None:
+    about = {"recipe": {"width": 6, "schedule": {"steps": 24, "seed": 1}}, "data": {"photos": "a"}}
+    fitted(Sharpen(), tmp_path, about=about)
+    longer = {"recipe": {"width": 6, "schedule": {"steps": 30, "seed": 1}}, "data": {"photos": "a"}}
+    assert fitted(Sharpen(), tmp_path, Schedule(30), about=longer).step == 30
+    for other in (
+        {**longer, "data": {"photos": "b"}},
+        {**longer, "recipe": {"width": 8, "schedule": {"steps": 30, "seed": 1}}},
+        {**longer, "recipe": {"width": 6, "schedule": {"steps": 30, "seed": 2}}},
+    ):
+        with pytest.raises(ValueError, match="began with another"):
+            fitted(Sharpen(), tmp_path, about=other)
+
+
+def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path: Path) -> None:
+    fitted(Sharpen(), tmp_path)
+    whole = (tmp_path / "checkpoint.pt").read_bytes()
+    for damaged in (b"", whole[: len(whole) // 2], b"nothing of the kind"):
+        (tmp_path / "checkpoint.pt").write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"checkpoint\.pt is damaged; remove it to begin anew\.$"):
+            fitted(Sharpen(), tmp_path)
+
+
+def test_the_rate_rises_then_falls_to_a_hundredth() -> None:
+    schedule = Schedule(1000, learning_rate=1.0, warm_up=100)
+    rates = [schedule.rate_at(step) for step in range(1001)]
+    assert rates[0] == pytest.approx(0.01) and max(rates) == pytest.approx(1.0)
+    assert rates[1000] == pytest.approx(0.01)
+    assert all(a >= b for a, b in zip(rates[100:], rates[101:], strict=False))
