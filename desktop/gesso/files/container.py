@@ -65,13 +65,19 @@ class Container:
                 head = file.read(100)
         except OSError as error:
             raise disk_trouble(path, error) from None
-        if len(head) < 100 or not head.startswith(b"SQLite format 3\0") or head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
+        if (
+            len(head) < 100
+            or not head.startswith(b"SQLite format 3\0")
+            or head[68:72] != APPLICATION_ID.to_bytes(4, "big")
+        ):
             raise Trouble(
                 "{name} is not a Gesso project, or only a part of one.",
                 "It was left exactly as it is.",
                 "Open another file, or the copy before it, {name}~, in the same folder.",
                 name=path.name,
             )
+        if _is_cut_short(path, head):
+            raise damaged(path, "its end is missing")
         try:
             connection = _connect(path, read_only)
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -121,6 +127,16 @@ class Container:
         self.connection.close()
 
 
+def _is_cut_short(path: Path, head: bytes) -> bool:
+    """Whether pages that the header counts are not there; SQLite itself does not miss the ones it needs not."""
+    if path.with_name(path.name + "-wal").exists():
+        return False  # the newest pages, and their count, are still beside the file
+    page = int.from_bytes(head[16:18], "big")
+    page = 65536 if page == 1 else page
+    is_counted = head[24:28] == head[92:96]  # otherwise a writer that does not count was the last
+    return is_counted and path.stat().st_size < page * int.from_bytes(head[28:32], "big")
+
+
 def _connect(path: Path, read_only: bool = False) -> sqlite3.Connection:
     # Autocommit: every group of writes says BEGIN and COMMIT itself.
     uri = path.resolve().as_uri() + ("?mode=ro" if read_only else "?mode=rw")
@@ -156,5 +172,3 @@ def sqlite_trouble(path: Path, error: sqlite3.Error) -> Trouble:
     if "locked" in text:
         return Trouble("{name} is in use by another window.", SAFE, "Close it there first.", name=path.name)
     return damaged(path, text)
-
-

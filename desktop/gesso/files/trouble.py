@@ -8,6 +8,7 @@ from pathlib import Path
 from gesso.values import Trouble
 
 SAFE = "Your work is still open and safe."
+UNTOUCHED = "It was left exactly as it is."
 
 
 def disk_trouble(path: Path, error: OSError) -> Trouble:

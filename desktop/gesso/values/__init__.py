@@ -9,6 +9,9 @@ from gesso.values.progress import Cancelled, Progress
 from gesso.values.seed import Seed
 from gesso.values.time import Beat, Timecode
 from gesso.values.trouble import Trouble
-from gesso.values.words import Words
+from gesso.values.words import Note, Words, mark
 
-__all__ = ["Beat", "Box", "Cancelled", "Colour", "Picture", "Progress", "Seed", "Size", "Timecode", "Trouble", "Words"]
+__all__ = [
+    "Beat", "Box", "Cancelled", "Colour", "Note", "Picture", "Progress", "Seed", "Size", "Timecode", "Trouble", "Words",
+    "mark",
+]  # fmt: skip

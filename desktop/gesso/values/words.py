@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,3 +36,23 @@ class Words:
 def language_of(locale: str) -> str:
     """`zh_CN` for a Chinese locale such as `zh_CN.UTF-8`, otherwise `en`."""
     return "zh_CN" if locale.lower().startswith("zh") else "en"
+
+
+def mark(template: str) -> str:
+    """The template itself: says to whoever collects texts that it will be seen, though it is spoken elsewhere."""
+    return template
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth knowing that is no trouble: an English template and the values for its places."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self, say: Callable[..., str]) -> str:
+        """In the language of `say` (see `Words.say`)."""
+        return say(self.template, **self.values)
+
+    def __str__(self) -> str:
+        return self.sentence(Words().say)
