@@ -64,7 +64,7 @@ def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[i
         each, _, _ = objective(perception(picture.clamp(0, 1)), content, targets)
         loss = each.sum()
         torch.autograd.backward(loss)
-        return float(loss)
+        return float(loss.detach())
 
     found = {}
     for step in range(1, max(marks) + 1):

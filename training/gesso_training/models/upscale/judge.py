@@ -20,8 +20,9 @@ Enlarge = Callable[[Bytes], Bytes]
 
 
 def psnr(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    """Decibels, of pictures in 0-255."""
-    return float(10 * np.log10(255.0**2 / np.mean((a.astype(np.float64) - b) ** 2)))
+    """Decibels, of pictures in 0-255; infinite for equal ones."""
+    error = float(np.mean((a.astype(np.float64) - b) ** 2))
+    return float(10 * np.log10(255.0**2 / error)) if error else float("inf")
 
 
 def ssim(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

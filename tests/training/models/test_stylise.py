@@ -1,0 +1,218 @@
+"""Stylise: recolouring, the objective, the optimisation beside it, and a painter that looks only near by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from gesso_training.models.stylise.colour import recolour, statistics
+from gesso_training.models.stylise.data import describe, square, tensor, views
+from gesso_training.models.stylise.judge import (
+    Verdict,
+    bordered,
+    contents_for_judging,
+    contents_for_showing,
+    gatys,
+    judge_pair,
+    recoloured_square,
+    summary,
+)
+from gesso_training.models.stylise.network import BORDER_PX, Painter, Stylise
+from gesso_training.models.stylise.perception import LAYERS, Perception, gram, objective, relative
+from gesso_training.models.stylise.publish import ALIGN_PX
+from gesso_training.models.stylise.recipe import roughness_beyond
+from gesso_training.models.stylise.styles import SHIPPED
+from tests.training.conftest import drawn, perceptual_file
+
+
+@pytest.fixture(scope="module")
+def perception(tmp_path_factory: pytest.TempPathFactory) -> Perception:
+    return Perception(perceptual_file(tmp_path_factory.mktemp("vgg") / "vgg.npz"))
+
+
+@given(st.integers(0, 60))
+def test_recolouring_reaches_the_styles_mean_and_covariance(seed: int) -> None:
+    torch.manual_seed(seed)
+    content, style = (
+        0.5 + torch.einsum("ij,njhw->nihw", torch.randn(3, 3) * 0.03, torch.randn(1, 3, 20, side))
+        + 0.03 * torch.randn(1, 3, 20, side)
+        for side in (20, 28)
+    )  # fmt: skip
+    made = recolour(content, statistics(content), statistics(style))
+    assume(bool(((made > 0) & (made < 1)).all()))  # clipping comes after the law
+    for found, wanted in zip(statistics(made), statistics(style), strict=True):
+        assert torch.allclose(found, wanted, atol=2e-5)
+
+
+def test_recolouring_to_its_own_colours_changes_nothing_and_grey_does_no_harm() -> None:
+    picture = tensor([drawn(1)])
+    own = statistics(picture)
+    assert float((recolour(picture, own, own) - picture).abs().max()) < 1e-3
+    grey = torch.full((1, 3, 16, 16), 0.5)
+    for made in (recolour(grey, statistics(grey), own), recolour(picture, own, statistics(grey))):
+        assert bool(made.isfinite().all()) and float(made.min()) >= 0 and float(made.max()) <= 1
+
+
+def test_the_judged_picture_has_the_styles_colours_already(perception: Perception) -> None:
+    style = describe(square(drawn(8), 256), perception)
+    mean, _ = statistics(recoloured_square(drawn(9), style))
+    assert torch.allclose(mean[0], style.mean, atol=0.03)
+
+
+def test_a_gram_matrix_is_known_symmetric_and_blind_to_place() -> None:
+    features = torch.tensor([[[[1.0, 2.0]], [[3.0, 4.0]]]])
+    assert torch.equal(gram(features), torch.tensor([[[2.5, 5.5], [5.5, 12.5]]]))
+    some = torch.randn(2, 5, 6, 7)
+    shuffled = some.flatten(2)[:, :, torch.randperm(42)].view(2, 5, 6, 7)
+    assert torch.allclose(gram(some), gram(some).transpose(1, 2))
+    assert torch.allclose(gram(some), gram(shuffled), atol=1e-5)
+
+
+def test_a_relative_distance_does_not_depend_on_how_bright_features_are() -> None:
+    a, b = torch.rand(2, 4, 4), torch.rand(2, 4, 4)
+    assert torch.allclose(relative(a, b), relative(10 * a, 10 * b), rtol=1e-4)
+    assert torch.equal(relative(b, b), torch.zeros(2))
+    assert torch.allclose(relative(torch.zeros_like(b), b), torch.ones(2))
+
+
+def test_the_objective_is_thirty_times_style_plus_content(perception: Perception) -> None:
+    content, style = tensor([square(drawn(n), 64) for n in (1, 2)]).split(1)
+    seen = perception(content)
+    grams = [gram(f) for f in perception(style)]
+    each, s, c = objective(perception(style), seen[-1], grams)
+    assert float(s) < 1e-9 and float(each) == pytest.approx(float(c))
+    each, s, c = objective(seen, seen[-1], grams)
+    by_hand = np.mean(
+        [float((gram(f) - g).square().sum() / g.square().sum()) for f, g in zip(seen, grams, strict=True)]
+    )
+    assert float(c) == 0 and float(s) == pytest.approx(by_hand, rel=1e-5)
+    assert float(each) == pytest.approx(30 * by_hand, rel=1e-5)
+
+
+def test_perception_sees_the_four_layers_at_their_scales(perception: Perception) -> None:
+    assert LAYERS == ("relu1_1", "relu2_1", "relu3_1", "relu3_4")
+    assert [tuple(f.shape[2:]) for f in perception(torch.rand(1, 3, 64, 48))] == [
+        (64, 48),
+        (32, 24),
+        (16, 12),
+        (16, 12),
+    ]
+
+
+def test_gatys_lowers_the_objective_step_by_step_and_begins_at_the_recoloured_picture(perception: Perception) -> None:
+    style = describe(square(drawn(4), 256), perception)
+    start = recoloured_square(drawn(5), style, 64)
+    targets = [g[None] for g in style.grams]
+
+    def value(picture: torch.Tensor) -> float:
+        return float(objective(perception(picture), perception(start)[-1], targets)[0])
+
+    found = gatys(start, style, perception, (1, 4, 12))
+    values = [value(start), *(value(found[step]) for step in (1, 4, 12))]
+    assert values == sorted(values, reverse=True) and values[-1] < 0.7 * values[0]
+
+
+def test_a_verdict_sets_ours_beside_the_recoloured_picture_and_gatys(perception: Perception) -> None:
+    style = describe(square(drawn(4), 256), perception)
+    verdict = judge_pair(("c", drawn(5)), ("s", style), lambda recoloured, _: recoloured, perception, (2,))
+    assert verdict.ours == pytest.approx(verdict.recoloured)  # a tint earns nothing
+    assert verdict.ours_content < 1e-3 and set(verdict.gatys) == {2} and verdict.gatys[2] < verdict.recoloured
+
+
+def test_the_closed_share_is_one_for_gatys_50_and_none_for_recolouring() -> None:
+    def verdict(ours: float) -> Verdict:
+        return Verdict("c", "s", 8.0, ours, 0, 0, {20: 3.0, 50: 2.0})
+
+    assert summary([verdict(2.0)])["closed_to_gatys_50"] == pytest.approx(1)
+    assert summary([verdict(8.0)])["closed_to_gatys_50"] == pytest.approx(0)
+    assert summary([verdict(4.0)])["closed_to_gatys_50"] == pytest.approx(0.5)
+    assert summary([verdict(4.0), verdict(2.0)])["gatys_20"] == 3.0
+
+
+def changed_by(painter: Painter, code: torch.Tensor, side: int, at: int) -> tuple[int, int]:
+    """How far to the left and right of an input pixel the output changes with it."""
+    torch.manual_seed(at)
+    picture = torch.rand(1, 3, 16, side)
+    other = picture.clone()
+    other[:, :, :, at] = 1 - other[:, :, :, at]
+    with torch.inference_mode():
+        columns = (painter(picture, code) != painter(other, code)).any(1)[0].any(0).nonzero()
+    return at - int(columns.min()), int(columns.max()) - at
+
+
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_the_painter_looks_no_further_than_its_halo_from_any_place(blocks: int) -> None:
+    torch.manual_seed(4)
+    painter = Painter(8, blocks).eval()
+    code = torch.randn(1, painter.code_size) * 0.3
+    assert painter.halo_px % ALIGN_PX == 0
+    reach = [max(changed_by(painter, code, 256, 128 + shift)) for shift in range(ALIGN_PX)]
+    assert painter.halo_px >= max(reach) > painter.halo_px // 2
+
+
+def test_a_tile_with_its_halo_equals_the_whole_picture() -> None:
+    torch.manual_seed(6)
+    painter = Painter(8, 2).eval()
+    halo = painter.halo_px
+    code = torch.randn(1, painter.code_size) * 0.3
+    picture = torch.rand(1, 3, 3 * halo + 16, 3 * halo + 24)
+    with torch.inference_mode():
+        whole = painter(picture, code)
+        tile = painter(picture[:, :, : 2 * halo + 16, 8 : 2 * halo + 8 + 16], code)
+    inside = tile[:, :, halo : halo + 16, halo : halo + 16]
+    assert torch.allclose(inside, whole[:, :, halo : halo + 16, halo + 8 : halo + 24], atol=1e-5)
+
+
+def test_a_border_is_given_and_taken_again() -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def paint(picture: torch.Tensor) -> torch.Tensor:
+        seen.append(tuple(picture.shape))
+        return picture * 2
+
+    picture = torch.rand(1, 3, 64, 72)
+    assert torch.equal(bordered(paint, picture), (picture * 2).clamp(0, 1))
+    assert seen == [(1, 3, 64 + 2 * BORDER_PX, 72 + 2 * BORDER_PX)]
+
+
+def test_a_code_says_how_and_the_encoder_reads_it_off_any_style() -> None:
+    torch.manual_seed(7)
+    network = Stylise(8, 1).eval()
+    styles = tensor([square(drawn(n), 256) for n in (1, 2)])
+    with torch.inference_mode():
+        codes = network.encoder(styles)
+        painted = network(torch.rand(1, 3, 32, 32).expand(2, -1, -1, -1), styles)
+    assert codes.shape == (2, network.painter.code_size)
+    assert not torch.equal(codes[0], codes[1]) and not torch.equal(painted[0], painted[1])
+
+
+def test_noise_in_a_flat_sky_is_paid_for_and_noise_in_a_thicket_is_not() -> None:
+    torch.manual_seed(8)
+    flat, thicket, noise = torch.full((1, 3, 32, 32), 0.5), torch.rand(1, 3, 32, 32), torch.randn(1, 3, 32, 32) * 0.05
+    assert float(roughness_beyond(flat, flat)) == 0
+    assert float(roughness_beyond(flat + noise, flat)) > 20 * float(roughness_beyond(thicket + noise, thicket))
+
+
+def test_views_of_a_painting_are_squares_and_the_first_is_the_whole() -> None:
+    picture = drawn(3)
+    found = views(picture, 5, np.random.default_rng(1))
+    assert len(found) == 5 and {view.shape for view in found} == {(256, 256, 3)}
+    assert np.array_equal(found[0], square(picture, 256))
+    assert len({view.tobytes() for view in found}) == 5
+
+
+def test_contents_are_held_out_and_what_is_shown_may_travel(data: Path, own_manifests: Path) -> None:
+    judged = {name for name, _ in contents_for_judging(data)}
+    assert judged == {"p7.png", "val/0.jpg", "val/1.jpg", "val/2.jpg"}
+    assert {name for name, _ in contents_for_showing(data)} == {"p7.png", "c0.png"}
+
+
+def test_twenty_four_styles_ship_each_of_its_own_work() -> None:
+    assert len(SHIPPED) == 24
+    for field in ("id", "file", "title", "title_zh"):
+        assert len({getattr(work, field) for work in SHIPPED}) == 24
