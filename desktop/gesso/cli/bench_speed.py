@@ -21,6 +21,7 @@ from gesso.values import Picture, Progress, Trouble
 
 SIDES = (2048, 2560, 3000)
 REPEATS = 5
+ENLARGED = ((960, 540),)
 PICTURES = ((512, 512), (1024, 1024), (1920, 1080))
 
 
@@ -100,7 +101,7 @@ class Bench:
         self._johnson()
         self._tool(tool("painting.stylise"), {}, PICTURES, 0.4)
         for at, quality in enumerate(("fast", "best")):
-            self._tool(tool("painting.upscale"), {"scale": "2", "quality": quality}, ((960, 540),), 0.7 + 0.15 * at)
+            self._tool(tool("painting.upscale"), {"scale": "2", "quality": quality}, ENLARGED, 0.7 + 0.15 * at)
         self.progress.at(1.0)
         truth = self.studio.truth()
         return {
@@ -141,7 +142,7 @@ class Bench:
         share = flop / 1e9 / taken / self.peak if held == "cpu" else None
         self.rows.append(
             Row(
-                what, size, round(taken, 4), round(flop / 1e9, 2), None if share is None else round(share, 3),
+                what, size, round(taken, 6), round(flop / 1e9, 3), None if share is None else round(share, 3),
                 None if published is None else round(published / taken, 2), held,
             )
         )  # fmt: skip

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from gesso import __version__
 from gesso.cli.settings import words
@@ -110,7 +111,7 @@ def _window(files: Sequence[str]) -> int:
             "Set Gesso up again, or use the shell: gesso tool list",
             reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
         ) from None
-    return int(start(list(files)))
+    return int(start([Path(name) for name in files]))
 
 
 def _fault() -> Trouble:

@@ -132,8 +132,8 @@ def made_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ed25519P
         upscale(root / "resources" / "models", private, name)
     stylise(root / "resources" / "models", private)
     real = resources()
-    shutil.copy(real / "model-card.schema.json", root / "resources")
-    shutil.copytree(real / "translations", root / "resources" / "translations")
+    ours = shutil.ignore_patterns("models", "keys")
+    shutil.copytree(real, root / "resources", ignore=ours, dirs_exist_ok=True)
     return root, private
 
 
