@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Set up, run, test, check, measure and build Gesso. Standard library only; every command does its own set-up.
 
-    python3 packaging/dev.py run [FILE]        start the studio
-    python3 packaging/dev.py test [pytest...]  checks, then the whole suite
-    python3 packaging/dev.py check             style, types, arrows, translations, links
-    python3 packaging/dev.py bench [WHAT]      measure speed on this machine
-    python3 packaging/dev.py build             wheel and source archive into dist/
-    python3 packaging/dev.py setup [--training --dev]
+python3 packaging/dev.py run [FILE]        start the studio
+python3 packaging/dev.py test [pytest...]  checks, then the whole suite
+python3 packaging/dev.py check             style, types, arrows, translations, links
+python3 packaging/dev.py bench [WHAT]      measure speed on this machine
+python3 packaging/dev.py build             wheel and source archive into dist/
+python3 packaging/dev.py setup [--training --dev]
 """
 
 import hashlib
+import importlib.util
 import os
 import platform
 import shutil
@@ -75,17 +76,23 @@ def check_python(version=None):
 
 
 def missing_libraries(listed=None):
-    """Debian packages that Qt needs and that are not on this machine; empty on other systems."""
+    """Debian packages that Qt and Python need and that are not on this machine; empty on other systems."""
     if platform.system() != "Linux" or not shutil.which("apt-get"):
         return []
     if listed is None:
         ldconfig = shutil.which("ldconfig") or "/sbin/ldconfig"
         listed = subprocess.run([ldconfig, "-p"], capture_output=True, text=True).stdout
     found = [package for library, package in LIBRARIES.items() if library not in listed]
-    fonts = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True) if shutil.which("fc-list") else None
+    fonts = (
+        subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True)
+        if shutil.which("fc-list")
+        else None
+    )
     if fonts is None or not fonts.stdout.strip():
         found += [] if shutil.which("fc-list") else ["fontconfig"]
         found.append("fonts-wqy-microhei")
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
+        found.append("python{}.{}-venv".format(*sys.version_info[:2]))
     return found
 
 
@@ -125,12 +132,20 @@ def setup(locks=("app",)):
         return
     if not in_venv("python").exists():
         say("Making the virtual environment in .venv")
-        venv.create(VENV, with_pip=True)
+        try:
+            venv.create(VENV, with_pip=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            shutil.rmtree(VENV, ignore_errors=True)  # the next try begins afresh
+            stop(
+                f"The virtual environment .venv could not be made ({error}); put that right and run the same command again."
+            )
     say("Installing packages (some minutes, the first time)")
     files = [part for name in locks for part in ("-r", str(LOCKS / f"{name}.txt"))]
     pip = [in_venv("python"), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
     if call(*pip, *files) or call(*pip, "--no-deps", "-e", "."):
-        stop("The packages could not be installed; what pip said stands above. Run the same command again when it is put right.")
+        stop(
+            "The packages could not be installed; what pip said stands above. Run the same command again when it is put right."
+        )
     known[key] = digest(locks)
     stamp.write_text("".join(f"{name} {value}\n" for name, value in known.items()))
 
@@ -200,7 +215,9 @@ def build(arguments):
     finally:
         shutil.rmtree(made, ignore_errors=True)
     wheel = max((ROOT / "dist").glob("gesso-*.whl"), key=lambda path: path.stat().st_mtime)
-    say(f"{wheel.relative_to(ROOT)}  {wheel.stat().st_size / 1e6:.1f} MB. Installers for each system come with a later version.")
+    say(
+        f"{wheel.relative_to(ROOT)}  {wheel.stat().st_size / 1e6:.1f} MB. Installers for each system come with a later version."
+    )
     return 0
 
 

@@ -1,0 +1,26 @@
+"""The scripts of `packaging/`, which are no package, as modules."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load(inside: str) -> ModuleType:
+    path = ROOT / "packaging" / inside
+    spec = importlib.util.spec_from_file_location(f"packaging_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def script() -> Callable[[str], ModuleType]:
+    return load
