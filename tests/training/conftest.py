@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gesso_training import terms
+from gesso_training.corpora import CORPORA
+from gesso_training.corpora.manifest import build
 
 
 def drawn(seed: int, height: int = 208, width: int = 240) -> NDArray[np.uint8]:
@@ -76,6 +78,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save(drawn(500 + number, 96, 104), images / "sr" / "set5" / f"s{number}.webp")
         save(drawn(600 + number, 96, 104), images / "sr" / "urban100_subset25" / f"u{number}.webp")
     perceptual_file(root / "perceptual" / "vgg19_to_relu3_4.npz")
+    return root
+
+
+@pytest.fixture(scope="session")
+def manifests(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manifests of that data folder."""
+    root = tmp_path_factory.mktemp("manifests")
+    for name in terms.present(data):
+        if (data / CORPORA[name].folder).is_dir():
+            (root / name).mkdir()
+            (root / name / "manifest.json").write_text(build(CORPORA[name], data).to_json(), encoding="utf-8")
     return root
 
 

@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gesso_training import package, signing
-from gesso_training.models.stylise.network import Stylise
-from gesso_training.models.stylise.publish import painter_graph
 from gesso_training.models.upscale.network import Upscale
 from gesso_training.models.upscale.publish import graph_of, sample
 from tests import packages
@@ -107,23 +105,6 @@ def test_equal_and_zero_shifts_that_the_exporter_folds_away_are_read_back(
     folder = write(tmp_path, workshop[2], network)
     found = package.read_back(folder, "model.onnx", network.state_dict(), "network.")
     assert all(torch.equal(found[name], value) for name, value in network.state_dict().items())
-
-
-def test_painter_and_encoder_are_read_back_exactly(tmp_path: Path) -> None:
-    torch.manual_seed(2)
-    network = Stylise(8, 1)
-    code = network.encoder(torch.from_numpy(sample(256, 256, 2))).detach().numpy()
-    painter, encoder = network.painter, network.encoder
-    graphs = {"painter.": painter_graph(painter, code)}
-    graphs[""] = package.Graph("encode.onnx", encoder, {"style": sample(256, 256, 2)}, ["code"])
-    folder = tmp_path / "stylise" / "1.0.0"
-    folder.mkdir(parents=True)
-    for graph in graphs.values():
-        (folder / graph.file).write_bytes(package.export(graph))
-    signing.sign(folder, "stylise", "1.0.0", Ed25519PrivateKey.generate())
-    for (prefix, graph), part in zip(graphs.items(), (painter, encoder), strict=True):
-        found = package.read_back(folder, graph.file, part.state_dict(), prefix)
-        assert all(torch.equal(found[name], value) for name, value in part.state_dict().items())
 
 
 def test_another_network_or_an_altered_file_is_not_read_back(written: Path) -> None:
@@ -226,8 +207,10 @@ def test_a_card_that_lacks_something_is_refused_before_anything_is_made(
 
 
 def test_a_version_is_replaced_in_one_move_and_the_newest_is_by_number(
-    workshop: tuple[Path, Path, Ed25519PrivateKey], tmp_path: Path
+    workshop: tuple[Path, Path, Ed25519PrivateKey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    exported = (workshop[0] / "tiny" / "1.0.0" / "model.onnx").read_bytes()
+    monkeypatch.setattr(package, "export", lambda graph: exported)  # once is enough
     for version in ("1.9.0", "1.10.0", "1.10.0"):
         folder = write(tmp_path, workshop[2], version=version)
     assert package.newest(tmp_path, "tiny") == folder == tmp_path / "tiny" / "1.10.0"

@@ -15,6 +15,7 @@ import torch
 
 from gesso_training import __version__, bench, claim, ledger, loop, package, signing, terms
 from gesso_training.corpora import CORPORA
+from gesso_training.corpora.corpus import TERMS
 from gesso_training.corpora.manifest import build
 from gesso_training.registry import Model, Places, models
 from gesso_training.tables import as_table
@@ -213,7 +214,7 @@ def data(given: argparse.Namespace) -> int:
         print(f"{name}: {len(made.items)} pictures {splits}, {len(made.dropped)} dropped, digest {made.digest[:12]}")
         for dropped in made.dropped:
             print(f"  dropped {dropped.file}: {dropped.reason}")
-    for twin in terms.leaks(names, ("free", "attribution", "share-alike", "non-commercial"), list(CORPORA), given.data):
+    for twin in terms.leaks(names, TERMS[:-1], terms.present(given.data), given.data):
         print(f"  twin: {twin.corpus}/{twin.file} shows what {twin.other_corpus}/{twin.other_file} shows")
     return 0
 

@@ -30,7 +30,7 @@ def admit(name: str, split: str, allowed: Sequence[str], data: Path) -> list[Ite
         return items
     kept = [
         (CORPORA[other], item)
-        for other in _known(data)
+        for other in present(data)
         for item in manifest(other, data).items
         if item.split != "train"
     ]
@@ -54,7 +54,7 @@ def pictures(name: str, split: str, allowed: Sequence[str], data: Path) -> Itera
         yield item.file, read_picture(path)
 
 
-def _known(data: Path) -> list[str]:
+def present(data: Path) -> list[str]:
     """Sets with a committed manifest or a folder on this machine."""
     return [
         name

@@ -27,6 +27,8 @@ class Perception(nn.Module):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
+        if not file.is_file():
+            raise FileNotFoundError(f"The perceptual network is not in {file.parent}: there is no {file.name}.")
         with np.load(file) as arrays:
             for name in _PLAN:
                 if name != "pool":

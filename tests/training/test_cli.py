@@ -1,0 +1,238 @@
+"""`gesso-train` as it is used: fit, package, judge, card, start again; and one sentence for whatever is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gesso_training import cli, ledger, loop, package
+from gesso_training.loop import Schedule
+from gesso_training.models.stylise import publish as stylise_publish
+from gesso_training.models.stylise import recipe as stylise_recipe
+from gesso_training.models.stylise import room as stylise_room
+from gesso_training.models.stylise import sheets
+from gesso_training.models.stylise.styles import Work
+from gesso_training.models.upscale import recipe as upscale_recipe
+from gesso_training.models.upscale import room as upscale_room
+from gesso_training.registry import Places, Timed
+
+SHIPPED = (Work("first", "w0.png", "First", "一"), Work("second", "w1.png", "Second", "二"))
+KNOWN_SENTENCE = "gesso-train: "
+
+
+@dataclass
+class Shell:
+    """`gesso-train` with its folders given."""
+
+    places: list[str]
+    root: Path
+    read: Callable[[], tuple[str, str]]
+
+    def run(self, *words: str) -> str:
+        """Run what must go well; what it printed."""
+        code = cli.main([words[0], *self.places, *words[1:]])
+        out, err = self.read()
+        assert code == 0, err
+        return out
+
+    def refused(self, *words: str) -> str:
+        """Run what must be refused; the one sentence."""
+        code = cli.main([words[0], *self.places, *words[1:]])
+        out, err = self.read()
+        assert code == 1 and err.startswith(KNOWN_SENTENCE) and err.count("\n") == 1, (out, err)
+        assert "Traceback" not in err and "Error" not in err and "[Errno" not in err
+        return err.removeprefix(KNOWN_SENTENCE).strip()
+
+    def key(self) -> str:
+        file = self.root / "private.key"
+        if not file.exists():
+            self.run("key", "new", "--key", str(file))
+        return str(file)
+
+
+@pytest.fixture
+def shell(
+    data: Path,
+    tmp_path: Path,
+    manifests: Path,
+    own_manifests: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Shell:
+    """Small recipes, small data, everything written below the test's own folder."""
+    shutil.copytree(manifests, own_manifests)
+    small = upscale_recipe.Recipe(2, 6, 1, Schedule(3, warm_up=1), patch=16, count=2)
+    monkeypatch.setitem(upscale_recipe.RECIPES, "x2-fast", small)
+    painted = stylise_recipe.Recipe(Schedule(2, warm_up=1), width=8, blocks=1, crop_px=32, count=1, views=2)
+    monkeypatch.setitem(stylise_recipe.RECIPES, "any-128", painted)
+    for room in (stylise_room, stylise_publish):
+        monkeypatch.setattr(room, "SHIPPED", SHIPPED)
+    monkeypatch.setattr(stylise_room, "TUNE_STEPS", 1)
+    monkeypatch.setattr(sheets, "LARGE_PX", 64)
+    monkeypatch.delenv("GESSO_RELEASE_KEY", raising=False)
+    named = {"data": data, "runs": tmp_path / "runs", "shelf": tmp_path / "models", "keys": tmp_path / "keys",
+             "ledger": tmp_path / "ledger.jsonl"}  # fmt: skip
+    places = [word for name, path in named.items() for word in (f"--{name}", str(path))]
+    return Shell(places, tmp_path, lambda: tuple(capsys.readouterr()))
+
+
+def test_upscale_from_fit_to_a_package_that_another_training_starts_from(shell: Shell) -> None:
+    said = shell.run("fit", "upscale", "--variant", "x2-fast")
+    assert "x2-fast: 3 steps" in said and "finished: True" in said
+    (run,) = ledger.read(shell.root / "ledger.jsonl")
+    assert (run.model, run.variant, run.steps, run.finished, run.seed) == ("upscale", "x2-fast", 3, True, 1)
+    assert run.recipe["width"] == 6 and run.hardware and run.versions["torch"] == torch.__version__
+    assert set(run.data) == {"cq100", "photos", "paintings"} and all(len(mark) == 64 for mark in run.data.values())
+    assert set(run.scores) == {"psnr_db", "ssim"} and run.minutes >= 0
+
+    assert "nothing was learnt" in shell.run("fit", "upscale", "--variant", "x2-fast")
+    assert len(ledger.read(shell.root / "ledger.jsonl")) == 1
+
+    shell.run("package", "upscale", "--variant", "x2-fast", "--version", "1.0.0", "--key", shell.key())
+    folder = shell.root / "models" / "upscale-x2-fast" / "1.0.0"
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    assert card["terms"] == "attribution" and card["training"]["steps"] == 3
+    assert {entry["pictures"] for entry in card["data"]} == {3, 8}
+    assert "sound" in shell.run("verify")
+    assert "is there already" in shell.refused(
+        "package", "upscale", "--variant", "x2-fast", "--version", "1.0.0", "--key", shell.key()
+    )
+
+    rows = json.loads(shell.run("judge", "upscale", "--json"))
+    assert {(row["judge"], row["model"]) for row in rows if row["judge"] == "set5 x2"} == {
+        ("set5 x2", "bicubic"), ("set5 x2", "upscale-x2-fast"),
+    }  # fmt: skip
+    judged = next(row for row in rows if (row["judge"], row["model"]) == ("set5 x2", "upscale-x2-fast"))
+    assert judged["psnr_db"] == pytest.approx(card["scores"][0]["value"], abs=0.05) and judged["floor_db"] == 36.8
+    claim = shell.run("card", "upscale-x2-fast")
+    assert f"| {card['scores'][0]['value']} " in claim and "| bicubic" in claim and "3 steps" in claim
+
+    kept = loop.averaged_weights(shell.root / "runs" / "upscale" / "x2-fast")
+    shutil.rmtree(shell.root / "runs")
+    start = upscale_recipe.Recipe(2, 6, 1, Schedule(1), patch=16, count=2, start_from="package:upscale-x2-fast")
+    task = upscale_room.task(start, Places(Path(shell.places[1]), shell.root / "runs", shell.root / "models"))
+    assert all(torch.equal(value, kept[name]) for name, value in task.network.state_dict().items())
+    said = shell.run(
+        "fit", "upscale", "--variant", "x2-fast", "--steps", "1", "--start-from", "package:upscale-x2-fast"
+    )
+    assert "1 steps" in said
+    assert ledger.read(shell.root / "ledger.jsonl")[-1].recipe["start_from"] == "package:upscale-x2-fast"
+    assert "began with another start_from" in shell.refused("fit", "upscale", "--variant", "x2-fast")
+
+
+def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: Shell) -> None:
+    shell.run("fit", "stylise", "--variant", "any-128")
+    shell.run("package", "stylise", "--variant", "any-128", "--version", "0.1.0", "--key", shell.key())
+    folder = shell.root / "models" / "stylise" / "0.1.0"
+    assert package.verify(folder, shell.root / "keys") == []
+    styles = json.loads((folder / "styles.json").read_text(encoding="utf-8"))
+    assert [style["id"] for style in styles] == ["first", "second"] and styles[0]["title_zh"] == "一"
+    assert (folder / "styles" / "first.jpg").is_file() and (folder / "docs" / "sheet-1.webp").is_file()
+    rows = json.loads(shell.run("judge", "stylise", "--json", "--contents", "2", "--gatys", "0"))
+    assert [row["judge"] for row in rows] == ["stylise, shipped styles", "stylise, held-out styles"]
+    assert all(row["ours"] > 0 and row["recoloured"] > 0 and row["pairs"] == 2 for row in rows)
+
+    kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "any-128")
+    assert all(torch.equal(value, kept[name]) for name, value in stylise_publish.weights_in(folder).items())
+    assert kept.keys() == stylise_publish.weights_in(folder).keys()
+
+
+def test_bench_puts_both_runtimes_in_one_row(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gesso_training.models.upscale.network import Upscale
+    from gesso_training.models.upscale.publish import Clipped, graph_of, sample
+
+    network = Upscale(2, 6, 1)
+    timed = Timed("tiny", Clipped(network), package.export(graph_of(network)), {"picture": sample(24, 32, 1)})
+    (row,) = cli.bench.table([timed], 3, lambda line: None)
+    assert row["network"] == "tiny" and row["parameters"] == sum(p.numel() for p in network.parameters())
+    assert row["ONNX Runtime, ms"] > 0 and row["torch eager, ms"] > 0 and row["ratio"] > 0
+    only = cli.models()["upscale"]
+    monkeypatch.setattr(
+        cli, "models", lambda: {"upscale": type(only)(**{**vars(only), "timed": lambda places: [timed]})}
+    )
+    assert "| tiny " in shell.run("bench", "--repeats", "1")
+
+
+@pytest.mark.parametrize("model", ["upscale", "stylise"])
+def test_a_missing_data_folder_is_one_sentence(shell: Shell, model: str) -> None:
+    said = shell.refused("fit", model, "--data", str(shell.root / "nowhere"))
+    assert "is not in" in said and "nowhere" in said and said.endswith(".")
+
+
+def test_unknown_names_are_answered_with_the_known_ones(shell: Shell) -> None:
+    assert shell.refused("fit", "portrait") == "There is no model 'portrait'; known are upscale, stylise."
+    assert shell.refused("judge", "portrait").startswith("There is no model 'portrait'")
+    assert "known are x2-best" in shell.refused("fit", "upscale", "--variant", "x9")
+    assert shell.refused("data", "report", "holiday").startswith("There is no set 'holiday'; known are bsds500,")
+    assert shell.refused("card", "portrait") == "There is no package 'portrait' on the shelf; there are none."
+    assert "no device 'tpu9'" in shell.refused("fit", "upscale", "--device", "tpu9")
+    assert shell.refused("fit", "upscale", "--variant", "x2-fast", "--start-from", "package:none") == (
+        "There is no package 'none' on the shelf to start from."
+    )
+    assert shell.refused("fit", "upscale", "--variant", "x4-fast").startswith("There is no run in")
+
+
+def test_packaging_needs_a_key_a_run_and_a_version(shell: Shell) -> None:
+    package_it = ("package", "upscale", "--variant", "x2-fast", "--version", "1.0.0")
+    assert shell.refused(*package_it) == "No private key: name its file with --key or in GESSO_RELEASE_KEY."
+    assert "No private key" in shell.refused(*package_it, "--key", str(shell.root / "gone.key"))
+    (shell.root / "odd.key").write_text("hello")
+    assert shell.refused(*package_it, "--key", str(shell.root / "odd.key")).startswith("odd.key holds no private key")
+    assert "knows no run" in shell.refused(*package_it, "--key", shell.key())
+    assert "is no version" in shell.refused("package", "upscale", "--version", "one", "--key", shell.key())
+    shell.run("fit", "upscale", "--variant", "x2-fast", "--budget", "0")
+    assert "knows no run" in shell.refused(*package_it, "--key", shell.key())
+    shell.run("fit", "upscale", "--variant", "x2-fast")
+    shutil.rmtree(shell.root / "runs")
+    assert shell.refused(*package_it, "--key", shell.key()).startswith("There is no run in")
+
+
+def test_an_unfinished_run_and_a_checkpoint_that_went_on_are_not_packaged_unasked(shell: Shell) -> None:
+    shell.run("fit", "upscale", "--variant", "x2-fast")
+    written = ledger.read(shell.root / "ledger.jsonl")[0]
+    package_it = ("package", "upscale", "--variant", "x2-fast", "--version", "1.0.0", "--key", shell.key())
+    ledger.write(shell.root / "ledger.jsonl", ledger.Run(**{**vars(written), "finished": False}))
+    assert "say --unfinished" in shell.refused(*package_it)
+    ledger.write(shell.root / "ledger.jsonl", ledger.Run(**{**vars(written), "steps": 2}))
+    assert "stands at step 3, the ledger's run at 2" in shell.refused(*package_it)
+    assert not (shell.root / "models").exists()
+
+
+def test_a_private_key_is_never_made_inside_the_repository(shell: Shell) -> None:
+    inside = cli.ROOT / "resources" / "keys" / "release.key"
+    assert shell.refused("key", "new", "--key", str(inside)).startswith(
+        "The private half must not lie in the repository"
+    )
+    assert not inside.exists() and not (shell.root / "keys").exists()
+    assert "Say with --key" in shell.refused("key", "new")
+    before = Path(shell.key()).read_bytes()
+    assert "is there already" in shell.refused("key", "new", "--key", shell.key())
+    assert Path(shell.key()).read_bytes() == before
+
+
+def test_verify_names_the_package_that_is_not_sound(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shell.root / "models" / "tiny" / "1.0.0"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{}")
+    assert cli.main(["verify", *shell.places]) == 1
+    assert capsys.readouterr().out == "tiny 1.0.0: it is incomplete or damaged (FileNotFoundError)\n"
+
+
+def test_data_ingest_writes_what_report_says(shell: Shell, own_manifests: Path) -> None:
+    (own_manifests / "photos" / "manifest.json").unlink()
+    said = shell.run("data", "ingest", "photos")
+    assert said.startswith("photos: 9 pictures {'train': 8, 'validation': 0, 'test': 1}, 0 dropped, digest ")
+    written: Any = json.loads((own_manifests / "photos" / "manifest.json").read_text(encoding="utf-8"))
+    assert len(written["items"]) == 9 and said.split()[-1] == written["digest"][:12]
+    assert shell.run("data", "report", "photos") == said
+
+
+def test_judging_an_empty_shelf_says_so(shell: Shell) -> None:
+    assert shell.refused("judge", "stylise") == "Nothing was judged: there is no package on the shelf."
