@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.painting.codec import pack, unpack
 from gesso.files.trouble import SAFE, disk_trouble
-from gesso.values import Trouble
+from gesso.values import Note, Trouble, mark
 
 APPLICATION_ID = 0x47657373  # "Gess"
 VERSION = 1
@@ -26,7 +26,7 @@ MIGRATIONS: Sequence[Migration] = ()
 """Step n lifts a container from version n + 1 to n + 2."""
 
 
-def damaged(path: Path, reason: str) -> Trouble:
+def damaged(path: Path, reason: str | Note) -> Trouble:
     return Trouble(
         "{name} is damaged: {reason}.",
         "It was left exactly as it is.",
@@ -77,7 +77,7 @@ class Container:
                 name=path.name,
             )
         if _is_cut_short(path, head):
-            raise damaged(path, "its end is missing")
+            raise damaged(path, Note(mark("its end is missing")))
         try:
             connection = _connect(path, read_only)
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])

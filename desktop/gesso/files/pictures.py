@@ -17,7 +17,7 @@ from PIL import Image
 from gesso.documents.painting import Provenance
 from gesso.files import icc, limits, png, tiff, xmp
 from gesso.files.project import sync
-from gesso.files.sources import SOURCES, Source, content_kind, quiet
+from gesso.files.sources import SOURCES, Header, Source, content_kind, quiet
 from gesso.files.trouble import SAFE, UNTOUCHED, disk_trouble
 from gesso.values import Cancelled, Note, Picture, Progress, Size, Trouble, mark
 
@@ -66,14 +66,7 @@ def probe(path: Path) -> Facts:
 def read(path: Path, *, limit_px: int = limits.MOST_PIXELS, progress: Progress | None = None) -> Opened:
     """A picture in sRGB with straight alpha, upright. Raises `Trouble` for anything that is not whole, or too large."""
     progress = progress or Progress.silent()
-    with _opened(path) as file, _begun(path, file, progress.part(0.0, 0.6)) as source:
-        header = source.header
-        limits.admit(path.name, header.shown, header.bytes_needed, limit_px)
-        source.decode(progress.part(0.0, 0.6))
-        convert, colour_note = icc.conversion(header.icc, header.base, header.result_depth)
-        if header.icc_is_broken:
-            colour_note = Note(mark("Its colour profile is damaged and was ignored."))
-        colour, alpha = _developed(source, convert, progress.part(0.6, 0.95))
+    header, colour, alpha, colour_note = _decoded(path, limit_px, progress)
     # The decoder's copy is gone now; only then may turning take another.
     colour = _upright(colour, header.orientation)
     alpha = None if alpha is None else _upright(alpha, header.orientation)
@@ -183,7 +176,7 @@ def _begun(path: Path, file: BinaryIO, progress: Progress) -> Iterator[Source]:
             UNTOUCHED,
             "Save it with 8 or 16 bit a channel, in grey or RGB.",
             name=path.name,
-            kind=error,
+            kind=error.kind,
         ) from None
     except MemoryError:
         raise Trouble(
@@ -197,6 +190,21 @@ def _begun(path: Path, file: BinaryIO, progress: Progress) -> Iterator[Source]:
         raise (_damaged(path) if error.errno is None else disk_trouble(path, error)) from None
     except Exception:  # decoders answer damaged content with almost any exception
         raise _damaged(path) from None
+
+
+def _decoded(
+    path: Path, limit_px: int, progress: Progress
+) -> tuple[Header, NDArray[Any], NDArray[Any] | None, Note | None]:
+    """Everything for which the decoder has to stay; leaving here lets its memory go."""
+    with _opened(path) as file, _begun(path, file, progress.part(0.0, 0.6)) as source:
+        header = source.header
+        limits.admit(path.name, header.shown, header.bytes_needed, limit_px)
+        source.decode(progress.part(0.0, 0.6))
+        convert, note = icc.conversion(header.icc, header.base, header.result_depth)
+        if header.icc_is_broken:
+            note = Note(mark("Its colour profile is damaged and was ignored."))
+        colour, alpha = _developed(source, convert, progress.part(0.6, 0.95))
+    return header, colour, alpha, note
 
 
 def _developed(source: Source, convert: icc.Convert, progress: Progress) -> tuple[NDArray[Any], NDArray[Any] | None]:

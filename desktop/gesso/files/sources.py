@@ -27,7 +27,7 @@ from PIL.PngImagePlugin import PngImageFile
 from gesso.files import png, tiff
 from gesso.files.icc import LARGEST
 from gesso.files.pieces import Pieces
-from gesso.values import Progress, Size
+from gesso.values import Note, Progress, Size, mark
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
 Rows = NDArray[Any]
@@ -182,7 +182,7 @@ class PillowSource:
     def __init__(self, file: BinaryIO, image: ImageFile, header: Header) -> None:
         self._image, self.header = image, header
         if image.mode in ("I", "F", "LAB", "HSV") or image.mode.startswith("I;"):
-            raise tiff.Unsupported(f"pixels of mode {image.mode}")
+            raise tiff.Unsupported(Note(mark("colours of an unusual kind")))
 
     def decode(self, progress: Progress) -> None:
         if self._image.size != (self.header.stored.width, self.header.stored.height):

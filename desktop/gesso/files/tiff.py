@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gesso.files.icc import srgb
 from gesso.files.png import swap_red_and_blue
-from gesso.values import Picture, Progress
+from gesso.values import Note, Picture, Progress, mark
 
 PLAIN, LZW, DEFLATE, OLD_DEFLATE, PACKBITS = 1, 5, 8, 32946, 32773
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK = 0, 1, 2, 3, 5
@@ -23,7 +23,11 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
 class Unsupported(ValueError):
-    """A sound TIFF of a kind that is not read; the text says which."""
+    """A sound file that holds something which is not read."""
+
+    def __init__(self, kind: Note) -> None:
+        super().__init__(str(kind))
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,12 @@ def head(file: BinaryIO) -> TiffHead:
         formats = tags.valueof(339, default=1)
         formats = set(formats) if isinstance(formats, tuple) else {formats}
         if len(bits) != 1 or page.imagedepth != 1:
-            raise Unsupported("mixed depths")
+            raise Unsupported(Note(mark("channels of different depths")))
         if formats - {1, 4}:
-            kind = "floating-point" if 3 in formats else "signed"
-            raise Unsupported(f"{min(bits)}-bit {kind} numbers")
+            template = mark("{bits}-bit floating-point numbers" if 3 in formats else "{bits}-bit signed numbers")
+            raise Unsupported(Note(template, {"bits": min(bits)}))
         if min(bits) not in (1, 2, 4, 8, 16):
-            raise Unsupported(f"{min(bits)}-bit numbers")
+            raise Unsupported(Note(mark("{bits}-bit numbers"), {"bits": min(bits)}))
         photometric = int(page.photometric)
         extra = [int(kind) for kind in page.extrasamples]
         channels = int(page.samplesperpixel)
@@ -134,13 +138,13 @@ def packet_of(file: BinaryIO) -> bytes:
 
 def _check_16(found: TiffHead) -> None:
     if found.photometric not in (WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, CMYK):
-        raise Unsupported(f"16-bit colours of kind {found.photometric}")
+        raise Unsupported(Note(mark("16-bit colours of an unusual kind")))
     if max(found.colours, (found.alpha or 0) + 1) > found.channels or found.channels > 32:
         raise ValueError("too few channels")
     if found.compression not in (PLAIN, DEFLATE, OLD_DEFLATE, LZW, PACKBITS):
-        raise Unsupported(f"16-bit pixels in compression {found.compression}")
+        raise Unsupported(Note(mark("16-bit pixels in an unusual compression")))
     if found.predictor not in (1, 2):
-        raise Unsupported(f"predictor {found.predictor}")
+        raise Unsupported(Note(mark("16-bit pixels in an unusual compression")))
 
 
 def _dpi(across: Any, down: Any, unit: Any) -> tuple[float, float] | None:
@@ -205,7 +209,7 @@ def _through_opencv(file: BinaryIO, found: TiffHead) -> NDArray[Any]:
     import cv2
 
     if found.base == "CMYK" or found.channels not in (1, 3, 4):
-        raise Unsupported("16-bit pixels of this kind in LZW or PackBits compression")
+        raise Unsupported(Note(mark("16-bit pixels in an unusual compression")))
     file.seek(0)
     pixels = cv2.imdecode(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.shape[:2] != (found.height, found.width):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from gesso.values import Trouble
+from gesso.values import Trouble, mark
 
-SAFE = "Your work is still open and safe."
-UNTOUCHED = "It was left exactly as it is."
+SAFE = mark("Your work is still open and safe.")
+UNTOUCHED = mark("It was left exactly as it is.")
 
 
 def disk_trouble(path: Path, error: OSError) -> Trouble:
     """An operating system's refusal to read or write as `Trouble`."""
     name = path.name
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Trouble("The disk is full, {name} was not written.", SAFE, "Free some space or choose another disk.", name=name)
+        return Trouble(
+            "The disk is full, {name} was not written.", SAFE, "Free some space or choose another disk.", name=name
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Trouble("Gesso may not use {name}.", SAFE, "Choose a folder that you may write to.", name=name)
     if isinstance(error, FileNotFoundError):

@@ -18,9 +18,17 @@ class Words:
     catalogue: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, template: str, /, **values: object) -> str:
-        """The template in this language, its places filled; English when there is no translation."""
+        """The template in this language, its places filled; English when there is no translation.
+
+        A `Note` in a place is said in this language, too.
+        """
         text = self.catalogue.get(template, template)
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        spoken = {
+            name: value.sentence(self.say) if isinstance(value, Note) else value for name, value in values.items()
+        }
+        return text.format(**spoken)
 
     @classmethod
     def load(cls, language: str, folder: Path) -> Words:

@@ -18,7 +18,8 @@ from PIL import Image
 
 from gesso.files import limits
 from gesso.files.pictures import WRITABLE, probe, read, read_provenance, write
-from gesso.values import Picture, Size, Trouble
+from gesso.values import Picture, Size, Trouble, Words
+from gesso.values.paths import resources
 from tests.desktop.files.made import chunk, png, png_of, wide_profile
 
 SUFFIXES = ["png", "jpg", "webp", "tif", "bmp", "gif", "avif"]
@@ -302,3 +303,10 @@ def test_pillow_complains_unheard(tmp_path: Path) -> None:
     exif = b"Exif\0\0II*\0\x08\0\0\0\x05\0" + b"\xff" * 30  # a table that runs over its end
     image.save(tmp_path / "a.jpg", exif=exif)
     assert read(tmp_path / "a.jpg").picture.size == Size(8, 8)  # warnings are errors here
+
+
+def test_a_refusal_is_one_language_throughout(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "画.tif", np.zeros((9, 9, 3), np.float32), photometric="rgb")
+    chinese = Words.load("zh_CN", resources() / "translations")
+    trouble = refused(tmp_path / "画.tif", "32-bit floating-point numbers")
+    assert trouble.sentence(chinese.say).startswith("画.tif 含有 32 位浮点数，Gesso 无法读取。")
