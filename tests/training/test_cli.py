@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def shell(
         monkeypatch.setattr(room, "SHIPPED", SHIPPED)
     monkeypatch.setattr(stylise_room, "TUNE_STEPS", 1)
     monkeypatch.setattr(sheets, "LARGE_PX", 64)
+    monkeypatch.setattr(stylise_room, "contact_sheet", partial(sheets.contact_sheet, count=3))
     monkeypatch.delenv("GESSO_RELEASE_KEY", raising=False)
     named = {"data": data, "runs": tmp_path / "runs", "shelf": tmp_path / "models", "keys": tmp_path / "keys",
              "ledger": tmp_path / "ledger.jsonl"}  # fmt: skip
