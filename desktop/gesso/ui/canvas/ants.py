@@ -1,0 +1,106 @@
+"""The edge of the selection, marching."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from gesso.documents.painting import Tiles
+from gesso.operations.painting.select import Line, outline
+from gesso.ui.canvas.camera import Camera
+from gesso.ui.canvas.marquee import extent
+
+STEP_MS = 120
+DASH = 4.0
+
+
+def dashes(painter: QPainter, path: QPainterPath, ratio: float, offset: float) -> None:
+    """A line that is seen on dark and light; the painter counts device pixels."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    width = max(1.0, round(ratio))
+    for colour, dashed in ((QColor(255, 255, 255), False), (QColor(0, 0, 0), True)):
+        pen = QPen(colour, width)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if dashed:
+            pen.setDashPattern([DASH * ratio / width, DASH * ratio / width])
+            pen.setDashOffset(offset * ratio / width)
+        painter.setPen(pen)
+        painter.drawPath(path)
+
+
+class Ants(QObject):
+    """Traces a selection when it is first shown, and moves only while it is seen."""
+
+    moved = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._selection: Tiles | None = None
+        self._lines: list[Line] | None = []
+        self._path = QPainterPath()
+        self._path_at: object = None
+        self._offset = 0.0
+        self._is_seen = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(STEP_MS)
+        self._timer.timeout.connect(self._march)
+
+    @property
+    def is_marching(self) -> bool:
+        return self._timer.isActive()
+
+    def show(self, selection: Tiles | None) -> bool:
+        """Take another selection; whether it is another one."""
+        if selection is self._selection:
+            return False
+        self._selection = selection
+        self._lines = None if selection is not None else []
+        self._path_at = None
+        self._pace()
+        return True
+
+    def set_seen(self, seen: bool) -> None:
+        """The timer rests while the view is hidden."""
+        self._is_seen = seen
+        self._pace()
+
+    def _pace(self) -> None:
+        if self._is_seen and self._selection is not None:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _march(self) -> None:
+        self._offset = (self._offset + 1) % (2 * DASH)
+        self.moved.emit()
+
+    def path(self, camera: Camera) -> QPainterPath:
+        """The edge in device pixels."""
+        now = (camera.zoom, camera.origin)
+        if now != self._path_at:
+            self._path_at, self._path = now, self._trace(camera)
+        return self._path
+
+    def seen(self, camera: Camera) -> QRectF:
+        """Where the edge lies."""
+        return self.path(camera).boundingRect().adjusted(-2, -2, 2, 2)
+
+    def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
+        if self._selection is not None:
+            dashes(painter, self.path(camera), ratio, self._offset)
+
+    def _trace(self, camera: Camera) -> QPainterPath:
+        if self._lines is None:
+            assert self._selection is not None
+            box, mask = extent(self._selection)
+            corner = np.array([box.x, box.y])
+            self._lines = [line + corner for line in outline(mask)]
+        path = QPainterPath()
+        for line in self._lines:
+            corners = [camera.point(x, y) for x, y in line.tolist()]
+            if corners:
+                path.addPolygon(QPolygonF([*corners, QPointF(corners[0])]))
+        return path

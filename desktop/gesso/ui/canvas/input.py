@@ -1,0 +1,218 @@
+"""Mouse, pen, touch pad and keys of the canvas, told apart and handed on as gestures."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture
+
+from gesso.ui.canvas.gestures import Touch
+
+if TYPE_CHECKING:
+    from gesso.ui.canvas.view import CanvasView
+
+NOTCH = 120
+"""What one notch of a wheel counts in Qt."""
+NOTCH_ZOOM = 1.2
+STEP_PX = 48
+"""An arrow key moves the picture this far."""
+PEN_S = 0.3
+"""For so long after the pen, mouse events are its echo."""
+
+
+class Input:
+    """The half of `CanvasView` that listens."""
+
+    def _begin_input(self) -> None:
+        self._pen_is_down = False
+        self._pen_seen = float("-inf")
+        self._button = Qt.MouseButton.NoButton
+        self._space = False
+        self._by_key = False
+
+    @property
+    def wants_to_pan(self) -> bool:
+        """Whether space is held."""
+        return self._space
+
+    @property
+    def shows_focus(self) -> bool:
+        """Whether the keyboard has come here by the keyboard."""
+        return self._by_key
+
+    def _touch(
+        self: CanvasView, at: QPointF, pressure: float, modifiers: Qt.KeyboardModifier, milliseconds: int
+    ) -> Touch:
+        return Touch(at * self._ratio, self.to_image(at), pressure, modifiers, milliseconds / 1000)
+
+    # --- mouse ---------------------------------------------------------------------------------------------------
+
+    def _is_echo(self: CanvasView, event: QMouseEvent) -> bool:
+        """A mouse event that the system made of a pen's."""
+        return (
+            self._pen_is_down
+            or event.deviceType() == QPointingDevice.DeviceType.Stylus
+            or time.monotonic() - self._pen_seen < PEN_S
+        )
+
+    def mousePressEvent(self: CanvasView, event: QMouseEvent) -> None:
+        event.accept()
+        another = self._button != Qt.MouseButton.NoButton and event.buttons() != event.button()
+        if self._is_echo(event) or another:
+            return
+        self._by_key = False
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        if not middle and event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        self._button = event.button()
+        touch = self._touch(event.position(), 1.0, event.modifiers(), event.timestamp())
+        self.begin_gesture(touch, pan=middle or self._space)
+
+    def mouseMoveEvent(self: CanvasView, event: QMouseEvent) -> None:
+        event.accept()
+        if self._is_echo(event):
+            return
+        self.point_at(event.position())
+        if self._button != Qt.MouseButton.NoButton:
+            self.move_gesture(self._touch(event.position(), 1.0, event.modifiers(), event.timestamp()))
+
+    def mouseReleaseEvent(self: CanvasView, event: QMouseEvent) -> None:
+        event.accept()
+        if event.button() != self._button or self._pen_is_down:
+            return
+        self._button = Qt.MouseButton.NoButton
+        self.move_gesture(self._touch(event.position(), 1.0, event.modifiers(), event.timestamp()))
+        self.end_gesture()
+
+    def leaveEvent(self: CanvasView, event: QEvent) -> None:
+        self.point_at(None)
+
+    def enterEvent(self: CanvasView, event: QEnterEvent) -> None:
+        self.point_at(event.position())
+
+    # --- pen -----------------------------------------------------------------------------------------------------
+
+    def tabletEvent(self: CanvasView, event: QTabletEvent) -> None:
+        """Accepted, so that Qt makes no mouse events of it; those that come all the same are passed over."""
+        event.accept()
+        self._pen_seen = time.monotonic()
+        touch = self._touch(event.position(), event.pressure(), event.modifiers(), event.timestamp())
+        if event.type() == QEvent.Type.TabletPress and event.button() in (
+            Qt.MouseButton.LeftButton,
+            Qt.MouseButton.MiddleButton,
+        ):
+            self._pen_is_down, self._button, self._by_key = True, Qt.MouseButton.NoButton, False
+            rubs = event.pointerType() == QPointingDevice.PointerType.Eraser
+            pan = self._space or event.button() == Qt.MouseButton.MiddleButton
+            self.begin_gesture(touch, pan=pan, rubs=rubs)
+        elif event.type() == QEvent.Type.TabletMove:
+            self.point_at(event.position())
+            if self._pen_is_down:
+                self.move_gesture(touch)
+        elif event.type() == QEvent.Type.TabletRelease and self._pen_is_down:
+            self._pen_is_down = False
+            self.end_gesture()
+
+    # --- wheel and fingers ---------------------------------------------------------------------------------------
+
+    def wheelEvent(self: CanvasView, event: QWheelEvent) -> None:
+        """A wheel zooms; two fingers move, and zoom with ctrl."""
+        event.accept()
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        fingers = event.phase() != Qt.ScrollPhase.NoScrollPhase or not event.pixelDelta().isNull()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and fingers:
+            self.set_zoom(self.zoom * NOTCH_ZOOM ** (turned / NOTCH), event.position())
+        elif fingers:
+            moved = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 2
+            self.pan(moved.x() * self._ratio, moved.y() * self._ratio)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan(turned / NOTCH * STEP_PX * self._ratio, 0)
+        else:
+            self.zoom_by(NOTCH_ZOOM ** (turned / NOTCH), event.position())
+        self.point_at(event.position())
+
+    def event(self: CanvasView, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.set_zoom(self.zoom * (1 + event.value()), event.position())
+            elif event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+                self.fit()
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self._pinch(pinch)
+                return True
+        return super().event(event)
+
+    def _pinch(self: CanvasView, pinch: QPinchGesture) -> None:
+        self.cancel_gesture()  # the first finger had begun to paint
+        centre = QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint()))
+        moved = pinch.centerPoint() - pinch.lastCenterPoint()
+        if pinch.state() != Qt.GestureState.GestureStarted:
+            self.pan(moved.x() * self._ratio, moved.y() * self._ratio)
+        self.set_zoom(self.zoom * pinch.scaleFactor(), centre)
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self: CanvasView, event: QKeyEvent) -> None:
+        key, plain = (
+            event.key(),
+            not event.modifiers()
+            & (
+                Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+            ),
+        )
+        arrows = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+        if key == Qt.Key.Key_Escape and self.cancel_gesture():
+            self._pen_is_down, self._button = False, Qt.MouseButton.NoButton
+        elif key == Qt.Key.Key_Space and plain:
+            if not event.isAutoRepeat():
+                self._hold_space(True)
+        elif not plain:
+            event.ignore()
+        elif key in arrows:
+            far = STEP_PX * self._ratio * (5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+            self.pan(arrows[key][0] * far, arrows[key][1] * far)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(1.5)
+        elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
+            self.zoom_by(1 / 1.5)
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        elif key == Qt.Key.Key_1:
+            self.actual_size()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self: CanvasView, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._hold_space(False)
+        else:
+            event.ignore()
+
+    def _hold_space(self: CanvasView, held: bool) -> None:
+        self._space = held
+        self._set_cursor()
+        self.update()
+
+    def focusInEvent(self: CanvasView, event: QFocusEvent) -> None:
+        self._by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self: CanvasView, event: QFocusEvent) -> None:
+        self._by_key = False
+        self._hold_space(False)

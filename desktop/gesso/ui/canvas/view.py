@@ -1,0 +1,494 @@
+"""The canvas widget: shows a painting, and hands what pointer, pen, touch and keys do to gestures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from gesso.documents.edit import Change
+from gesso.documents.history import History
+from gesso.documents.painting import Painting
+from gesso.documents.painting.edits import SetSelection
+from gesso.documents.painting.tiles import Index
+from gesso.operations.painting.brush import Brush
+from gesso.ui.canvas.ants import Ants
+from gesso.ui.canvas.gestures import Choose, Gesture, Paint, Pan, Touch
+from gesso.ui.canvas.glide import Glide
+from gesso.ui.canvas.input import Input
+from gesso.ui.canvas.marquee import inverse
+from gesso.ui.canvas.preview import Preview, Shown
+from gesso.ui.canvas.pyramid import Pyramid
+from gesso.ui.canvas.ring import LEAST_PX, draw_ring
+from gesso.ui.canvas.screen import Screen, around
+from gesso.ui.canvas.split import STEPS, SplitHandle
+from gesso.ui.look import Look
+from gesso.ui.speech import Speech, mark
+from gesso.values import Box, Size, Trouble
+
+TOOLS = ("hand", "brush", "eraser", "rectangle", "lasso")
+PAINT_S = 0.010
+"""Time that one drawing of the view may spend on new tiles."""
+BUILD_S = 0.006
+"""Time between two looks at the pointer while tiles are built."""
+MARGIN_PX = 28
+"""Ground left free around a picture that is fitted."""
+
+
+class CanvasView(Input, QWidget):
+    """One painting, or none. Zoom 1 is one pixel of the picture on one pixel of the screen."""
+
+    zoom_changed = Signal(float)
+    pointed = Signal(QPointF)
+    """Where in the picture the pointer is."""
+    stroke_finished = Signal()
+    refused = Signal(object)
+    """A `Trouble`: why a gesture did nothing."""
+    split_changed = Signal(float)
+    tool_changed = Signal(str)
+
+    def __init__(self, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.pane = Screen()
+        self._history: History[Painting] | None = None
+        self._stop_watching: Callable[[], None] = lambda: None
+        self._tool = "hand"
+        self._brush = Brush()
+        self._preview: Preview | None = None
+        self._gesture: Gesture | None = None
+        self._is_fitted = True
+        self._hover: QPointF | None = None
+        self._is_committing = False
+        self._begin_input()
+        self._ants = Ants(self)
+        self._ants.moved.connect(self._march)
+        self._builder = QTimer(self)
+        self._builder.setSingleShot(True)
+        self._builder.timeout.connect(self._build)
+        self._glide = Glide(self)
+        self._glide.zoomed.connect(self._zoom_to)
+        self.split_handle = SplitHandle(look, speech, self)
+        self.split_handle.dragged.connect(self._drag_split)
+        self.split_handle.valueChanged.connect(lambda value: self._set_split(value / STEPS))
+        self.split_handle.setValue(STEPS // 2)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.grabGesture(Qt.GestureType.PinchGesture)
+        self.setMinimumSize(120, 90)
+        self._say_name(speech)
+        look.tell(self, self._dress)
+
+    def _say_name(self, speech: Speech) -> None:
+        speech.tell(self, lambda: self.setAccessibleName(speech.say("Canvas")))
+        speech.tell(
+            self,
+            lambda: self.setAccessibleDescription(
+                speech.say(
+                    "The painting. Arrow keys move it, + and - zoom, 0 shows all of it, 1 shows it at actual size."
+                )
+            ),
+        )
+
+    def _dress(self) -> None:
+        self.pane.ground, self.pane.is_dark = self._look.colour("canvas"), self._look.is_dark
+        self.pane.spoil()
+        self.update()
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    @property
+    def history(self) -> History[Painting] | None:
+        return self._history
+
+    @property
+    def painting(self) -> Painting | None:
+        return self._history.document if self._history else None
+
+    def show_document(self, history: History[Painting] | None) -> None:
+        """Show another document, whole; or none."""
+        self.cancel_gesture()
+        self._stop_watching()
+        self._stop_watching = lambda: None
+        self._history = history
+        self.preview = None
+        if history is not None:
+            stop = history.watch(self._changed)
+            self.destroyed.connect(stop)
+
+            def stop_watching() -> None:
+                self.destroyed.disconnect(stop)
+                stop()
+
+            self._stop_watching = stop_watching
+        self._renew()
+
+    def _renew(self) -> None:
+        painting, screen = self.painting, self.pane
+        screen.pyramid = Pyramid(painting) if painting else None
+        screen.camera.size = painting.size if painting else Size(0, 0)
+        screen.spoil()
+        self._ants.show(painting.selection if painting else None)
+        self._is_fitted = True
+        self._fit()
+        self._set_cursor()
+        self.update()
+
+    def _changed(self, change: Change) -> None:
+        painting, pyramid = self.painting, self.pane.pyramid
+        if painting is None or pyramid is None:
+            return
+        if self._gesture is not None and not self._is_committing:
+            self.cancel_gesture()
+        if painting.size != pyramid.size:
+            self._renew()
+            return
+        if change.box is not None:
+            self.spoil(change.box)
+        if self._ants.show(painting.selection):
+            self.update()
+
+    def spoil(self, box: Box) -> None:
+        """This part of the painting looks different now."""
+        if box.is_empty or self.pane.pyramid is None:
+            return
+        self.pane.pyramid.spoil(box)
+        self._draw_again(box)
+
+    def _draw_again(self, box: Box) -> None:
+        place = self.pane.place(box)
+        self.pane.spoil(place)
+        self._update(QRectF(place))
+
+    def show_live(self, layer: str, tiles: Mapping[Index, NDArray[Any]]) -> None:
+        """Let tiles stand in for a layer's own; none, with an empty name."""
+        if self.pane.pyramid is not None:
+            self.pane.pyramid.live = {layer: tiles} if layer else {}
+
+    @property
+    def preview(self) -> Preview | None:
+        """What is shown instead of the painting, right of the split line."""
+        return self._preview
+
+    @preview.setter
+    def preview(self, preview: Preview | None) -> None:
+        if preview is self._preview:
+            return
+        boxes = [p.box for p in (self._preview, preview) if p is not None]
+        self._preview = preview
+        self.pane.shown = Shown(preview) if preview is not None else None
+        for box in boxes:
+            self._draw_again(box)
+        self._stand_handle()
+
+    @property
+    def split(self) -> float:
+        """Where the line stands, in 0-1 of the picture's width."""
+        return self.pane.split
+
+    @split.setter
+    def split(self, split: float) -> None:
+        self._set_split(min(1.0, max(0.0, split)))
+
+    def _set_split(self, split: float) -> None:
+        screen = self.pane
+        if split == screen.split:
+            return
+        old, screen.split = screen.split_x(), split
+        left, right = sorted((old, screen.split_x()))
+        strip = QRect(int(left) - 1, 0, int(right - left) + 3, screen.image.height())
+        screen.spoil(strip)
+        self._update(QRectF(strip))
+        self._stand_handle()
+        self.split_changed.emit(split)
+
+    def _drag_split(self, x: float) -> None:
+        picture = self.pane.camera.picture
+        if picture.width() > 0:
+            self.split = (x * self._ratio - picture.left()) / picture.width()
+
+    def _stand_handle(self) -> None:
+        handle = self.split_handle
+        handle.blockSignals(True)
+        handle.setValue(round(self.split * STEPS))
+        handle.blockSignals(False)
+        handle.stand(self.pane.split_x() / self._ratio, self.height())
+        handle.setVisible(self._preview is not None and self._history is not None)
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    @property
+    def _ratio(self) -> float:
+        return self.devicePixelRatioF()
+
+    @property
+    def zoom(self) -> float:
+        return self.pane.camera.zoom
+
+    def to_image(self, at: QPointF) -> QPointF:
+        """A place in the widget, in the picture."""
+        return self.pane.camera.to_image(at * self._ratio)
+
+    def from_image(self, at: QPointF) -> QPointF:
+        """A place in the picture, in the widget."""
+        return self.pane.camera.point(at.x(), at.y()) / self._ratio
+
+    def set_zoom(self, zoom: float, anchor: QPointF | None = None) -> None:
+        """At once; the place under `anchor` (in the widget; its middle without one) stays there."""
+        self._glide.stop()
+        self.pane.camera.settle()
+        self._zoom_to(zoom, anchor if anchor is not None else QRectF(self.rect()).center())
+
+    def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
+        """Gliding."""
+        camera = self.pane.camera
+        if not self._glide.is_moving:
+            camera.settle()
+        goal = camera.held(self._glide.goal(self.zoom) * factor)
+        self._glide.towards(self.zoom, goal, anchor if anchor is not None else QRectF(self.rect()).center())
+
+    def fit(self) -> None:
+        """All of the picture; it stays fitted while the window changes, until it is moved."""
+        self._glide.stop()
+        self._is_fitted = True
+        self._fit()
+
+    def actual_size(self) -> None:
+        """One pixel on one pixel."""
+        self.set_zoom(1.0)
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the picture, in device pixels."""
+        self._is_fitted = False
+        self.pane.camera.pan(dx, dy)
+        self._moved()
+
+    def _zoom_to(self, zoom: float, anchor: QPointF) -> None:
+        self._is_fitted = False
+        before = self.zoom
+        self.pane.camera.zoom_to(zoom, anchor * self._ratio)
+        self._moved()
+        if self.zoom != before:
+            self.zoom_changed.emit(self.zoom)
+
+    def _fit(self) -> None:
+        self._measure()
+        camera, before = self.pane.camera, self.zoom
+        camera.zoom = camera.fitting(MARGIN_PX * self._ratio)
+        camera.centre()
+        self._moved()
+        if camera.zoom != before:
+            self.zoom_changed.emit(camera.zoom)
+
+    def _moved(self) -> None:
+        self._stand_handle()
+        self.update()
+
+    def _measure(self) -> None:
+        ratio = self._ratio
+        self.pane.resize(Size(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))), ratio)
+
+    # --- tools ---------------------------------------------------------------------------------------------------
+
+    @property
+    def tool(self) -> str:
+        """One of `TOOLS`."""
+        return self._tool
+
+    @tool.setter
+    def tool(self, tool: str) -> None:
+        if tool not in TOOLS:
+            raise ValueError(f"no such tool: {tool!r}")
+        if tool == self._tool:
+            return
+        self.cancel_gesture()
+        self._tool = tool
+        self._set_cursor()
+        self._update_ring()
+        self.tool_changed.emit(tool)
+
+    @property
+    def brush(self) -> Brush:
+        """What the brush and the eraser tool paint with; the tool says which it is."""
+        return self._brush
+
+    @brush.setter
+    def brush(self, brush: Brush) -> None:
+        self._update_ring()
+        self._brush = brush
+        self._update_ring()
+
+    def deselect(self) -> None:
+        """Select everything again."""
+        if self.painting is not None and self.painting.selection is not None:
+            self._apply(mark("Deselect"), SetSelection(None))
+
+    def invert_selection(self) -> None:
+        """Select what was not."""
+        painting = self.painting
+        if painting is not None and painting.selection is not None:
+            self._apply(mark("Invert selection"), SetSelection(inverse(painting.selection, painting.size)))
+
+    def _apply(self, title: str, edit: SetSelection) -> None:
+        assert self._history is not None
+        self.cancel_gesture()
+        try:
+            self._history.apply(title, edit)
+        except Trouble as trouble:
+            self.refused.emit(trouble)
+
+    # --- gestures ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._gesture is not None
+
+    def begin_gesture(self, touch: Touch, *, pan: bool = False, rubs: bool = False) -> None:
+        """A button or a pen went down."""
+        self.cancel_gesture()
+        if self._history is None:
+            return
+        try:
+            if pan or self._tool == "hand":
+                self._gesture = Pan(self, touch)
+            elif self._tool in ("brush", "eraser"):
+                brush = replace(self._brush, eraser=rubs or self._tool == "eraser")
+                self._gesture = Paint(self, self._history, brush, touch)
+            else:
+                self._gesture = Choose(self, self._history, touch, free=self._tool == "lasso")
+        except Trouble as trouble:
+            self.refused.emit(trouble)
+        self._set_cursor()
+
+    def move_gesture(self, touch: Touch) -> None:
+        if self._gesture is not None:
+            self._gesture.to(touch)
+
+    def end_gesture(self) -> None:
+        """It is done: one transaction, if it changed something."""
+        gesture, self._is_committing = self._gesture, True
+        try:
+            if gesture is not None:
+                gesture.end()
+        except Trouble as trouble:
+            self.refused.emit(trouble)
+        finally:
+            self._gesture, self._is_committing = None, False
+        self._set_cursor()
+        if isinstance(gesture, Paint):
+            self.stroke_finished.emit()
+
+    def cancel_gesture(self) -> bool:
+        """Give up what is under way; whether there was something."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self._set_cursor()
+        return gesture is not None
+
+    def _set_cursor(self) -> None:
+        shape = Qt.CursorShape
+        if self._history is None:
+            cursor = shape.ArrowCursor
+        elif isinstance(self._gesture, Pan):
+            cursor = shape.ClosedHandCursor
+        elif self._tool == "hand" or self.wants_to_pan:
+            cursor = shape.OpenHandCursor
+        elif self._shows_ring and self._ring_px > LEAST_PX:
+            cursor = shape.BlankCursor
+        else:
+            cursor = shape.CrossCursor
+        self.setCursor(cursor)
+
+    # --- drawing -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._measure()
+        if self._is_fitted:
+            self._fit()
+        self._stand_handle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._ants.set_seen(True)
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._ants.set_seen(False)
+        self._builder.stop()
+        self._glide.stop()
+        self.cancel_gesture()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        screen, ratio = self.pane, self._ratio
+        if ratio != screen.ratio:
+            self._measure()
+        region = QRegion()
+        for rect in event.region():
+            far = QPointF(rect.right() + 1, rect.bottom() + 1)
+            region += around(QRectF(QPointF(rect.topLeft()) * ratio, far * ratio))
+        if not screen.refresh(region, PAINT_S) and not self._builder.isActive():
+            self._builder.start(0)
+        painter = QPainter(self)
+        screen.image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(0, 0), screen.image)
+        screen.image.setDevicePixelRatio(1.0)
+        painter.scale(1 / ratio, 1 / ratio)
+        self._ants.draw(painter, screen.camera, ratio)
+        if self._gesture is not None:
+            self._gesture.draw(painter, screen.camera, ratio)
+        if self._hover is not None and self._shows_ring and self._ring_px > LEAST_PX:
+            draw_ring(painter, self._hover * ratio, self._ring_px, ratio)
+        if self.shows_focus:
+            painter.setPen(QPen(self._look.colour("accent"), 2 * ratio))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(
+                QRectF(0, 0, screen.image.width(), screen.image.height()).adjusted(ratio, ratio, -ratio, -ratio)
+            )
+
+    def _build(self) -> None:
+        """A slice of the tiles that are seen and not ready."""
+        finished, done = self.pane.build(BUILD_S)
+        for rect in finished:
+            self._update(QRectF(rect))
+        if not done and self.isVisible():
+            self._builder.start(0)
+
+    def _march(self) -> None:
+        self._update(self._ants.seen(self.pane.camera))
+
+    def _update(self, device: QRectF) -> None:
+        ratio = self._ratio
+        self.update(around(QRectF(device.topLeft() / ratio, device.size() / ratio)).intersected(self.rect()))
+
+    # --- the ring around the brush -------------------------------------------------------------------------------
+
+    @property
+    def _shows_ring(self) -> bool:
+        return self._tool in ("brush", "eraser") and self._history is not None and not self.wants_to_pan
+
+    @property
+    def _ring_px(self) -> float:
+        """Its radius, in device pixels."""
+        return self._brush.size_px / 2 * self.zoom
+
+    def point_at(self, at: QPointF | None) -> None:
+        """The pointer hovers here, or nowhere."""
+        self._update_ring()
+        self._hover = at
+        self._update_ring()
+        if at is not None and self._history is not None:
+            self.pointed.emit(self.to_image(at))
+
+    def _update_ring(self) -> None:
+        if self._hover is not None:
+            reach = self._ring_px / self._ratio + 3
+            at = self._hover
+            self.update(around(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)))
