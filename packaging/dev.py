@@ -5,7 +5,7 @@ python3 packaging/dev.py run [FILE]        start the studio
 python3 packaging/dev.py test [pytest...]  checks, then the whole suite
 python3 packaging/dev.py check             style, types, arrows, translations, links
 python3 packaging/dev.py bench [WHAT]      measure speed on this machine
-python3 packaging/dev.py build             wheel and source archive into dist/
+python3 packaging/dev.py build             a wheel into dist/
 python3 packaging/dev.py setup [--training --dev]
 """
 
@@ -204,7 +204,7 @@ def bench(arguments):
 
 
 def build(arguments):
-    """Wheel and source archive, the resources inside the wheel as `gesso/_resources`."""
+    """A wheel with the resources inside as `gesso/_resources`."""
     setup(("app", "dev"))
     made = ROOT / "desktop" / "gesso" / "_resources"
     shutil.rmtree(made, ignore_errors=True)

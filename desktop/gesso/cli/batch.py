@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from gesso.cli.fault import no_memory, own_fault
 from gesso.cli.making import check_suffix, check_target, discard_orphans, make, targets
 from gesso.cli.terminal import OK, TROUBLE, Terminal
 from gesso.cli.work import interruptible
@@ -157,8 +158,8 @@ class Batch:
             made = make(self._studio, self._tool, self._values, source, target, force, progress)
         except Cancelled:
             raise
-        except (Trouble, MemoryError, OSError) as error:
-            trouble = error if isinstance(error, Trouble) else _as_trouble(source, error)
+        except Exception as error:  # whatever befalls one picture, the others get their turn
+            trouble = _as_trouble(source, error)
             sentence = trouble.sentence(say)
             self._count.failed += 1
             self._files.append({"input": str(source), "state": "failed", "trouble": sentence})
@@ -240,11 +241,9 @@ def _mark(source: Path, name: str) -> dict[str, Any]:
     return {"input": name, "size": facts.st_size, "mtime_ns": facts.st_mtime_ns}
 
 
-def _as_trouble(source: Path, error: BaseException) -> Trouble:
+def _as_trouble(source: Path, error: Exception) -> Trouble:
+    if isinstance(error, Trouble):
+        return error
     if isinstance(error, OSError):
         return disk_trouble(source, error)
-    return Trouble(
-        "There is not enough memory for this.",
-        "Nothing was changed.",
-        "Close other programs, or try a smaller picture.",
-    )
+    return no_memory() if isinstance(error, MemoryError) else own_fault()

@@ -8,15 +8,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from gesso import __version__
+from gesso.cli.fault import no_memory, own_fault
 from gesso.cli.settings import words
 from gesso.cli.terminal import CANCELLED, OK, TROUBLE, USAGE, Terminal
 from gesso.values import Cancelled, Trouble
-from gesso.values.paths import user_data
+from gesso.values.words import LANGUAGES
 
 COMMANDS = ("open", "tool", "models", "doctor", "feedback", "provenance", "bench")
 
@@ -26,6 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked, language = _without_language(list(sys.argv[1:] if argv is None else argv))
     terminal = Terminal(words(language))
     try:
+        if language is not None and language not in LANGUAGES:
+            from gesso.cli.command import Usage
+
+            known = ", ".join(LANGUAGES)
+            raise Usage(terminal.say("{given} is none of {known}", given=language, known=known), "gesso")
         return _run(asked, terminal)
     except Cancelled as cancelled:
         terminal.note(terminal.say("Cancelled. What was finished before is kept."))
@@ -43,15 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return terminal.trouble(trouble, USAGE if isinstance(trouble, Usage) else TROUBLE)
     except MemoryError:
-        return terminal.trouble(
-            Trouble(
-                "There is not enough memory for this.",
-                "Nothing was changed.",
-                "Close other programs, or try a smaller picture.",
-            )
-        )
+        return terminal.trouble(no_memory())
     except Exception:
-        return terminal.trouble(_fault())
+        return terminal.trouble(own_fault())
 
 
 def _run(asked: list[str], terminal: Terminal) -> int:
@@ -74,6 +73,9 @@ def _run(asked: list[str], terminal: Terminal) -> int:
         "--version", action="version", version=f"gesso {__version__}", help=terminal.say("show the version")
     )
     parser.add_argument("--lang", metavar="en|zh_CN", help=terminal.say("the language of all words"))
+    parser.epilog = terminal.say(
+        "Exit codes: 0 done, 1 something failed, 2 the command was not understood, 130 cancelled."
+    )
     grow(parser, commands(lambda files: _window(files)))
     try:
         given = parser.parse_args(asked)
@@ -112,19 +114,6 @@ def _window(files: Sequence[str]) -> int:
             reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
         ) from None
     return int(start([Path(name) for name in files]))
-
-
-def _fault() -> Trouble:
-    """Called for a fault of our own: the details go into a file, not over the artist's terminal."""
-    log = user_data() / "shell-fault.txt"
-    with contextlib.suppress(OSError):
-        log.write_text(f"gesso {__version__}\n{traceback.format_exc()}", encoding="utf-8", errors="replace")
-    return Trouble(
-        "Gesso made a mistake of its own here.",
-        "Your files are as they were.",
-        "Please send {log} to those who make Gesso.",
-        log=str(log),
-    )
 
 
 def _leave(code: int) -> None:

@@ -46,7 +46,9 @@ def add_knob(parser: Parser, knob: Knob) -> None:
     elif isinstance(knob, Styles):
         default = ", ".join(style for style, _ in knob.default)
         words += " " + say(
-            "May be given {most} times; NAME:2 weighs twice; {default} when left out.", most=knob.most, default=default
+            "May be given up to {most} times; NAME:2 weighs twice; {default} when left out.",
+            most=knob.most,
+            default=default,
         )
         given |= {"metavar": say("NAME|PICTURE[:WEIGHT]"), "action": "append"}
     elif isinstance(knob, SeedKnob):

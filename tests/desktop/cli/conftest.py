@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -15,24 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from onnx import helper
 from PIL import Image
 
 from gesso.cli.main import main
 from gesso.values.paths import resources
-from tests.packages import (
-    card,
-    convolution,
-    model_bytes,
-    new_key,
-    picture_package,
-    port,
-    small_picture,
-    tiling,
-    write_package,
-)
-
-STYLES = ("great-wave", "starry-night")
+from tests.packages import convolution, new_key, picture_package, tiling
+from tests.studio import stylise_package
 
 
 @dataclass
@@ -80,57 +67,13 @@ def upscale(
     return picture_package(shelf, private, name, version, **given)
 
 
-def stylise(shelf: Path, private: Ed25519PrivateKey) -> Path:
-    """Adds a style's code, three numbers, to the colours."""
-    paint = model_bytes(
-        [
-            helper.make_node("Reshape", ["code", "shape"], ["wide"]),
-            helper.make_node("Add", ["picture", "wide"], ["sum"]),
-            helper.make_node("Clip", ["sum", "low", "high"], ["painted"]),
-        ],
-        {"picture": [1, 3, "h", "w"], "code": [1, 3]},
-        {"painted": [1, 3, "h", "w"]},
-        {"shape": np.array([1, 3, 1, 1]), "low": np.float32(0), "high": np.float32(1)},
-    )
-    encode = model_bytes(
-        [helper.make_node("ReduceMean", ["style", "axes"], ["code"], keepdims=0)],
-        {"style": [1, 3, 256, 256]},
-        {"code": [1, 3]},
-        {"axes": np.array([2, 3])},
-    )
-    vector = port("code", "vector", (1, 3))
-    made = card(
-        "stylise",
-        task="painting.stylise",
-        tiling=tiling(halo_px=0),
-        graphs={
-            "model": {"file": "model.onnx", "inputs": [port("picture"), vector], "outputs": [port("painted")]},
-            "encode": {"file": "encode.onnx", "inputs": [port("style", shape=(1, 3, 256, 256))], "outputs": [vector]},
-        },
-    )
-    arrays, thumbnail = io.BytesIO(), io.BytesIO()
-    np.savez(
-        arrays, names=np.array(STYLES), codes=np.array([[0.1, 0, 0], [0, 0.1, 0]], np.float32),
-        mean=np.full((2, 3), 0.5), covariance=np.tile(np.eye(3) * 0.05, (2, 1, 1)),
-    )  # fmt: skip
-    Image.new("RGB", (16, 16), "teal").save(thumbnail, "JPEG")
-    listed = [{"id": id, "title": id, "title_zh": id, "credit": "tests"} for id in STYLES]
-    assets = {"styles.npz": arrays.getvalue(), "styles.json": json.dumps(listed).encode()}
-    assets |= {f"styles/{id}.jpg": thumbnail.getvalue() for id in STYLES}
-    golden = {
-        "model": {"picture": small_picture(), "code": np.array([[0.1, 0, 0.2]], np.float32)},
-        "encode": {"style": small_picture(256, 256)},
-    }
-    return write_package(shelf, made, {"model": paint, "encode": encode}, golden, private, assets)
-
-
 @pytest.fixture(scope="session")
 def made_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ed25519PrivateKey]:
     root = tmp_path_factory.mktemp("世界 world")
     private = new_key(root / "resources" / "keys")
     for name in ("upscale-x2-best", "upscale-x2-fast"):
         upscale(root / "resources" / "models", private, name)
-    stylise(root / "resources" / "models", private)
+    stylise_package(root / "resources" / "models", private)
     real = resources()
     ours = shutil.ignore_patterns("models", "keys")
     shutil.copytree(real, root / "resources", ignore=ours, dirs_exist_ok=True)

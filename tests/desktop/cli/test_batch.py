@@ -92,6 +92,23 @@ def test_one_that_fails_does_not_stop_the_others(gesso: Typed) -> None:
     assert (said["done"], said["skipped"]) == (1, 2)
 
 
+def test_a_fault_of_our_own_in_one_does_not_stop_the_others(gesso: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gesso.tools.studio import Studio
+
+    paint(Path("in/a.png"))
+    paint(Path("in/b.png"), (7, 7))
+    plain = Studio.apply
+
+    def broken(studio: Studio, tool: object, picture: object, *more: object) -> object:
+        if picture.size.width == 7:
+            raise KeyError("a bug")
+        return plain(studio, tool, picture, *more)
+
+    monkeypatch.setattr(Studio, "apply", broken)
+    said = gesso(*RUN, "in", "-o", "out", "--json").json
+    assert (said["done"], said["failed"]) == (1, 1)
+
+
 def test_several_pictures_and_a_format(gesso: Typed) -> None:
     paint(Path("a.png"))
     paint(Path("b.jpg"))

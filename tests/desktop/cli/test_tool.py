@@ -79,7 +79,7 @@ def test_a_bad_value_is_one_sentence(gesso: Typed, knob: str, value: str) -> Non
     "arguments",
     [("tool",), ("tool", "run"), ("tool", "run", "painting.nothing"), ("tool", "run", "painting.upscale", "a.png"),
      ("tool", "run", "painting.upscale", "a.png", "-o", "b.png", "--sharpness", "1"), ("models", "pin", "x"),
-     ("--nonsense",), ("bench", "nonsense"), ("tool", "run", "painting.upscale", "a.png", "-o", "b.png", "--device", "abacus")],
+     ("--nonsense",), ("--lang", "xx", "doctor"), ("bench", "nonsense"), ("tool", "run", "painting.upscale", "a.png", "-o", "b.png", "--device", "abacus")],
 )  # fmt: skip
 def test_what_is_not_understood_is_2(gesso: Typed, arguments: tuple[str, ...]) -> None:
     paint(Path("a.png"))
@@ -168,3 +168,7 @@ def test_the_version_is_said(gesso: Typed) -> None:
     from gesso import __version__
 
     assert gesso("--version").out == f"gesso {__version__}\n"
+
+
+def test_exit_codes_stand_in_the_help(gesso: Typed) -> None:
+    assert "130 cancelled" in gesso("--help").out.replace("\n", " ")
