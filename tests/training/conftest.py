@@ -34,9 +34,9 @@ def save(picture: NDArray[np.uint8], path: Path) -> None:
     Image.fromarray(picture).save(path, **({"lossless": True} if path.suffix == ".webp" else {}))
 
 
-def perceptual_file(path: Path) -> Path:
+def perceptual_file(path: Path, seed: int = 5) -> Path:
     """VGG-shaped: the same layers, few channels."""
-    rng = np.random.default_rng(5)
+    rng = np.random.default_rng(seed)
     arrays, inside = {}, 3
     for name, outside in zip(
         ("1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "3_3", "3_4"), (6, 6, 8, 8, 10, 10, 10, 10), strict=True

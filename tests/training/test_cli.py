@@ -19,6 +19,8 @@ from gesso_training.models.stylise import publish as stylise_publish
 from gesso_training.models.stylise import recipe as stylise_recipe
 from gesso_training.models.stylise import room as stylise_room
 from gesso_training.models.stylise import sheets
+from gesso_training.models.stylise.judge import Kept, contents_for_judging
+from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.styles import Work
 from gesso_training.models.upscale import recipe as upscale_recipe
 from gesso_training.models.upscale import room as upscale_room
@@ -144,6 +146,26 @@ def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: She
     kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "any-128")
     assert all(torch.equal(value, kept[name]) for name, value in stylise_publish.weights_in(folder).items())
     assert kept.keys() == stylise_publish.weights_in(folder).keys()
+
+
+def test_a_card_sets_gatys_beside_ours_once_every_pair_was_judged(shell: Shell, data: Path) -> None:
+    places = Places(data, shell.root / "runs", shell.root / "models")
+    perception = Perception(data / stylise_recipe.PERCEPTION)
+    shipped = stylise_room.shipped_styles(data, perception)
+
+    def scored() -> list[dict[str, Any]]:
+        return stylise_room._scores(lambda recoloured, _: recoloured, shipped, places, perception)
+
+    before = scored()
+    assert [set(row["baseline"]) for row in before] == [{"recoloured alone"}] * 2
+    assert all(row["value"] == pytest.approx(row["baseline"]["recoloured alone"], rel=1e-3) for row in before)
+    kept = Kept(shell.root / "runs" / "stylise" / "gatys.json", perception)
+    for styles in (shipped, stylise_room.held_out_styles(data, perception)):
+        for number, (_, content) in enumerate(contents_for_judging(data)):
+            kept.put(content, styles[number * 7 % len(styles)][1], {20: 3.0, 50: 2.0, 100: 1.0})
+    after = scored()
+    assert after[0]["baseline"]["Gatys at 20 steps"] == 3.0 and after[2]["baseline"]["Gatys at 100 steps"] == 1.0
+    assert after[1]["metric"].startswith("share") and after[1]["value"] == pytest.approx(0, abs=1e-3)
 
 
 def test_bench_puts_both_runtimes_in_one_row(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,12 @@ def fit(given: argparse.Namespace) -> int:
 
 def judge(given: argparse.Namespace) -> int:
     """Print the judge's table."""
-    options: dict[str, Any] = {"contents": given.contents, "steps": given.gatys, "sheets": given.sheets}
+    options: dict[str, Any] = {
+        "contents": given.contents,
+        "steps": given.gatys,
+        "reuse": given.reuse,
+        "sheets": given.sheets,
+    }
     table = model_of(given.model).judge(places_of(given), options, lambda line: print(line, file=sys.stderr))
     if not table:
         raise Refused("Nothing was judged: there is no package on the shelf.")
@@ -245,6 +250,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true")
     one.add_argument("--contents", type=int, default=20, help="stylise: how many held-out contents")
     one.add_argument("--gatys", type=int, default=100, help="stylise: steps of the optimisation beside it, 0 for none")
+    one.add_argument(
+        "--reuse", action="store_true", help="stylise: take what that optimisation reached in an earlier run"
+    )
     one.add_argument("--sheets", type=Path, default=None, help="stylise: folder for contact sheets")
     one.set_defaults(run=judge)
 

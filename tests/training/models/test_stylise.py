@@ -10,9 +10,11 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gesso_training.models.stylise import judge
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import describe, square, tensor, views
 from gesso_training.models.stylise.judge import (
+    Kept,
     Verdict,
     bordered,
     contents_for_judging,
@@ -122,6 +124,32 @@ def test_a_verdict_sets_ours_beside_the_recoloured_picture_and_gatys(perception:
     verdict = judge_pair(("c", drawn(5)), ("s", style), lambda recoloured, _: recoloured, perception, (2,))
     assert verdict.ours == pytest.approx(verdict.recoloured)  # a tint earns nothing
     assert verdict.ours_content < 1e-3 and set(verdict.gatys) == {2} and verdict.gatys[2] < verdict.recoloured
+
+
+def test_what_gatys_reached_is_kept_by_pair_and_reused_only_when_asked(
+    perception: Perception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    style = describe(square(drawn(4), 256), perception)
+    runs: list[int] = []
+
+    def counted(start: torch.Tensor, *_: object) -> dict[int, torch.Tensor]:
+        runs.append(1)
+        return {2: start * 0.9}
+
+    monkeypatch.setattr(judge, "gatys", counted)
+
+    def judged(reuse: bool, content: int = 5, mark: int = 2) -> float:
+        kept = Kept(tmp_path / "gatys.json", perception)
+        pair = ("c", drawn(content)), ("s", style)
+        return judge_pair(*pair, lambda recoloured, _: recoloured, perception, (mark,), kept, reuse).gatys[2]
+
+    first = judged(reuse=True)
+    assert judged(reuse=True) == first and len(runs) == 1
+    assert judged(reuse=False) == first and len(runs) == 2
+    judged(reuse=True, content=6)
+    assert len(runs) == 3
+    other = Perception(perceptual_file(tmp_path / "other.npz", seed=6))
+    assert Kept(tmp_path / "gatys.json", other).get(drawn(5), style, (2,)) is None
 
 
 def test_the_closed_share_is_one_for_gatys_50_and_none_for_recolouring() -> None:

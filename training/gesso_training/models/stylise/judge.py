@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,9 +90,44 @@ class Verdict:
     gatys: dict[int, float]
 
 
+class Kept:
+    """What Gatys's optimisation reached for each pair, kept on disk: it does not depend on our network."""
+
+    def __init__(self, file: Path, perception: Perception) -> None:
+        self.file = file
+        self._ground = repr([float(p.double().sum()) for p in perception.parameters()]).encode()
+        self._values: dict[str, dict[str, float]] = {}
+        if file.exists():
+            self._values = json.loads(file.read_text(encoding="utf-8"))
+
+    def _key(self, content: Bytes, style: Style) -> str:
+        return hashlib.sha256(self._ground + square(content, JUDGED_PX).tobytes() + style.picture.tobytes()).hexdigest()
+
+    def get(self, content: Bytes, style: Style, marks: Sequence[int]) -> dict[int, float] | None:
+        """The objective at each mark; nothing unless all are known."""
+        found = self._values.get(self._key(content, style), {})
+        return {mark: found[str(mark)] for mark in marks} if all(str(mark) in found for mark in marks) else None
+
+    def put(self, content: Bytes, style: Style, reached: Mapping[int, float]) -> None:
+        """Remember what a pair reached, on disk at once: a pair takes a minute or more."""
+        said = self._values.setdefault(self._key(content, style), {})
+        said.update({str(mark): value for mark, value in reached.items()})
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        part = self.file.with_suffix(".part")
+        part.write_text(json.dumps(self._values, indent=1, sort_keys=True), encoding="utf-8")
+        os.replace(part, self.file)
+
+
 def judge_pair(
-    content: tuple[str, Bytes], style: tuple[str, Style], paint: Paint, perception: Perception, marks: Sequence[int]
+    content: tuple[str, Bytes],
+    style: tuple[str, Style],
+    paint: Paint,
+    perception: Perception,
+    marks: Sequence[int],
+    kept: Kept | None = None,
+    reuse: bool = False,
 ) -> Verdict:
+    """Judge one picture beside Gatys's optimisation at `marks`, which is remembered in `kept` and, asked so, reused."""
     recoloured = recoloured_square(content[1], style[1])
     targets = [g[None].float() for g in style[1].grams]
 
@@ -101,7 +139,13 @@ def judge_pair(
         return float(each), float(s), float(c)
 
     ours = value(paint(recoloured, style[1]))
-    others = {step: value(p)[0] for step, p in gatys(recoloured, style[1], perception, marks).items()} if marks else {}
+    others = kept.get(content[1], style[1], marks) if kept and reuse else None
+    if others is None:
+        others = {}
+        if marks:
+            others = {step: value(p)[0] for step, p in gatys(recoloured, style[1], perception, marks).items()}
+        if kept and marks:
+            kept.put(content[1], style[1], others)
     return Verdict(content[0], style[0], value(recoloured)[0], *ours, others)
 
 
