@@ -63,18 +63,20 @@ def memory(terminal: Terminal, progress: Progress) -> dict[str, Any]:
     return {"limit_bytes": MEMORY_LIMIT_BYTES, "rows": found}
 
 
+CANVAS = """
+import json
+from gesso.ui.canvas.measure import measure
+measure(lambda what, milliseconds: print(json.dumps({"what": what, "milliseconds": round(milliseconds, 2)}), flush=True))
+"""
+"""In a process of its own, with a screen: the shell itself has none."""
+
+
 def canvas(terminal: Terminal, progress: Progress) -> dict[str, Any]:
-    environment = {**os.environ}
-    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    lines, code = _process([sys.executable, "-m", "gesso.ui.canvas.measure"], environment, progress)
-    if code:
+    environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    lines, code = _process([sys.executable, "-c", CANVAS], environment, progress)
+    if code or not lines:
         raise Trouble("The canvas could not be measured.", "", "Look for the reason with: gesso doctor")
-    text = [line for _, line in lines]
-    try:
-        found = json.loads("\n".join(text))
-        return found if isinstance(found, dict) else {"rows": found}
-    except ValueError:
-        return {"lines": text}
+    return {"rows": [json.loads(line) for _, line in lines]}
 
 
 def _process(
@@ -168,8 +170,7 @@ def _tell_memory(found: dict[str, Any], terminal: Terminal) -> bool:
 
 
 def _tell_canvas(found: dict[str, Any], terminal: Terminal) -> bool:
-    for line in found.get("lines", []) or json.dumps(found, indent=1).splitlines():
-        terminal.line(line)
+    terminal.table([(row["what"], f"{row['milliseconds']:.1f} ms") for row in found["rows"]])
     return True
 
 

@@ -106,3 +106,8 @@ def test_a_window_that_does_not_start_is_said(gesso: Typed, monkeypatch: pytest.
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     answer = gesso("bench", "startup")
     assert answer.code == 1 and "did not start" in answer.err
+
+
+def test_the_canvas_is_measured_in_a_process_with_a_screen(gesso: Typed) -> None:
+    rows = gesso("bench", "canvas", "--json").json["canvas"]["rows"]
+    assert rows and all(row["what"] and row["milliseconds"] > 0 for row in rows)
