@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,11 +70,5 @@ def test_outlines_enclose_exactly_what_is_selected(seed: int, share: float) -> N
     assert np.array_equal(inside, mask == 255)
 
 
-def test_nothing_selected_has_no_outline_and_a_large_one_is_traced_smaller() -> None:
-    assert outline(np.zeros((5, 5), np.uint8)) == []
-    mask = np.zeros((3000, 4000), np.uint8)
-    mask[100:2900, 200:3900] = 255
-    (line,) = outline(mask)
-    assert line.min(axis=0) == pytest.approx((200, 100), abs=2) and line.max(axis=0) == pytest.approx(
-        (3900, 2900), abs=2
-    )
+def test_nothing_selected_has_no_outline() -> None:
+    assert outline(np.zeros((5, 5), np.uint8)) == [] and outline(np.zeros((0, 0), np.uint8)) == []

@@ -17,8 +17,6 @@ Mode = Literal["replace", "add", "subtract", "intersect"]
 
 FINE_AREA, COARSE_AREA = 1_000_000, 8_000_000
 """Up to these areas an outline is filled at 4 and 2 times its size; a larger one has softness to spare."""
-OUTLINE_AREA = 8_000_000
-"""A mask larger than this is traced at a smaller scale."""
 
 
 def rectangle(size: Size, box: Box) -> Mask:
@@ -82,18 +80,9 @@ def outline(mask: Mask) -> list[Line]:
     """Closed lines along the edges of all pixels that are at least half selected, holes included."""
     import cv2
 
-    rows, columns = np.flatnonzero((mask >= 128).any(axis=1)), np.flatnonzero((mask >= 128).any(axis=0))
-    if not rows.size:
+    if not mask.size:
         return []
-    top, left = int(rows[0]), int(columns[0])
-    part = mask[top : rows[-1] + 1, left : columns[-1] + 1]
-    height, width = part.shape
-    reduced = max(1.0, (part.size / OUTLINE_AREA) ** 0.5)
-    if reduced > 1:
-        smaller = (max(1, round(width / reduced)), max(1, round(height / reduced)))
-        part = cv2.resize(part, smaller, interpolation=cv2.INTER_AREA)
-    scale = np.array([width / part.shape[1], height / part.shape[0]])
-    hard = cv2.threshold(part, 127, 255, cv2.THRESH_BINARY)[1]
+    hard = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
     # The tracer walks pixel centres. At twice the size these lie a quarter pixel inside the edges and round to them.
     twice = cv2.resize(hard, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     lines, _ = cv2.findContours(twice, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
@@ -101,5 +90,5 @@ def outline(mask: Mask) -> list[Line]:
     for line in lines:
         corners = np.rint((line[:, 0, :] + 0.5) / 2)
         moved = (corners != np.roll(corners, 1, axis=0)).any(axis=1)
-        found.append(corners[moved] * scale + (left, top))
+        found.append(corners[moved])
     return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from gesso.documents.painting import Tiles
+from gesso.documents.painting import TILE, Tiles
 from gesso.operations.painting.select import Line, outline
 from gesso.ui.canvas.camera import Camera
-from gesso.ui.canvas.marquee import extent
+from gesso.ui.canvas.marquee import thinned
+from gesso.values import Box
 
 STEP_MS = 120
 DASH = 4.0
@@ -39,7 +40,8 @@ class Ants(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._selection: Tiles | None = None
-        self._lines: list[Line] | None = []
+        self._lines: list[Line] = []
+        self._stride, self._known = 0, Box(0, 0, 0, 0)
         self._path = QPainterPath()
         self._path_at: object = None
         self._offset = 0.0
@@ -57,7 +59,7 @@ class Ants(QObject):
         if selection is self._selection:
             return False
         self._selection = selection
-        self._lines = None if selection is not None else []
+        self._lines, self._stride = [], 0
         self._path_at = None
         self._pace()
         return True
@@ -93,14 +95,29 @@ class Ants(QObject):
             dashes(painter, self.path(camera), ratio, self._offset)
 
     def _trace(self, camera: Camera) -> QPainterPath:
-        if self._lines is None:
-            assert self._selection is not None
-            box, mask = extent(self._selection)
-            corner = np.array([box.x, box.y])
-            self._lines = [line + corner for line in outline(mask)]
+        self._find(camera)
         path = QPainterPath()
         for line in self._lines:
             corners = [camera.point(x, y) for x, y in line.tolist()]
             if corners:
                 path.addPolygon(QPolygonF([*corners, QPointF(corners[0])]))
         return path
+
+    def _find(self, camera: Camera) -> None:
+        """As finely as the screen shows it, and for some way around what is seen."""
+        if self._selection is None:
+            return
+        stride = min(TILE, 1 << camera.level)
+        whole = self._selection.extent()
+        seen = camera.seen(QRect(0, 0, camera.view.width, camera.view.height)).intersect(whole)
+        if stride == self._stride and (seen.is_empty or self._known.contains(seen)):
+            return
+        near = seen.grow(max(seen.width, seen.height) // 2).intersect(whole)
+        tiles = Box(0, 0, 0, 0)
+        for index in self._selection.touched(near):
+            tiles = tiles.union(self._selection.tile_box(index))
+        limit = np.array([tiles.width, tiles.height])
+        corner = np.array([tiles.x, tiles.y])
+        lines = outline(thinned(self._selection, tiles, stride)) if not tiles.is_empty else []
+        self._lines = [np.minimum(line * stride, limit) + corner for line in lines]
+        self._stride, self._known = stride, tiles

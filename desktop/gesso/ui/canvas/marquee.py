@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +18,49 @@ def empty(size: Size) -> Tiles:
     return Tiles(size, np.uint8, 1)
 
 
+@cache
+def full(width: int, height: int) -> Mask:
+    """A tile that is selected throughout; one array serves them all."""
+    found = np.full((height, width, 1), 255, np.uint8)
+    found.flags.writeable = False
+    return found
+
+
 def joined(painting: Painting, box: Box, mask: Mask, mode: Mode) -> Tiles | None:
     """The new selection; None when it selects everything, or nothing any more.
 
     Only the tiles that the shape meets are looked at. Without a selection everything is selected, but adding to it
     begins a new one: that is what the gesture is for.
     """
-    old = painting.selection
+    old, size = painting.selection, painting.size
     if old is None:
         if mode == "subtract":
-            old = inverse(empty(painting.size), painting.size)
+            old = inverse(empty(size), size) or empty(size)
         else:
-            old, mode = empty(painting.size), "replace"
-    box_clipped = box.clip(painting.size)
-    mask = mask[box_clipped.moved(-box.x, -box.y).slices()]
-    new = combine(old.read(box_clipped)[..., 0], mask, mode)[..., None]
-    ground = old if mode in ("add", "subtract") else empty(painting.size)
-    found = ground.written(box_clipped, new) if new.size else ground
-    return found if found.tiles else None
+            old, mode = empty(size), "replace"
+    found = dict(old.tiles) if mode in ("add", "subtract") else {}
+    for index in old.touched(box):
+        place = old.tile_box(index)
+        common = place.intersect(box)
+        part = mask[common.moved(-box.x, -box.y).slices()]
+        tile = _joined_tile(old.tiles.get(index), part, common.moved(-place.x, -place.y), place.size, mode)
+        if tile is None:
+            found.pop(index, None)
+        else:
+            found[index] = tile
+    return Tiles(size, np.uint8, 1, found) if found else None
+
+
+def _joined_tile(old: Mask | None, part: Mask, place: Box, size: Size, mode: Mode) -> Mask | None:
+    if place.size == size and part.min() == 255:
+        return old if mode == "intersect" else None if mode == "subtract" else full(size.width, size.height)
+    new = np.zeros((size.height, size.width, 1), np.uint8)
+    new[place.slices()] = part[..., None]
+    found = combine(np.zeros_like(new) if old is None else old, new, mode)
+    if not found.any():
+        return None
+    found.flags.writeable = False
+    return found
 
 
 def inverse(selection: Tiles, size: Size) -> Tiles | None:
@@ -43,7 +69,7 @@ def inverse(selection: Tiles, size: Size) -> Tiles | None:
     for index in selection.touched(size.box):
         place = selection.tile_box(index)
         tile = selection.tiles.get(index)
-        new = np.full((place.height, place.width, 1), 255, np.uint8) if tile is None else invert(tile)
+        new = full(place.width, place.height) if tile is None else invert(tile)
         if new.any():
             new.flags.writeable = False
             found[index] = new
@@ -66,7 +92,13 @@ def lasso(points: Sequence[tuple[float, float]], size: Size) -> tuple[Box, Mask]
     return box, polygon(box.size, [(float(x), float(y)) for x, y in inside])
 
 
-def extent(selection: Tiles) -> tuple[Box, Mask]:
-    """The part of a selection that its tiles cover."""
-    box = selection.extent()
-    return box, selection.read(box)[..., 0]
+def thinned(selection: Tiles, box: Box, stride: int) -> Mask:
+    """Every `stride`-th pixel of the whole tiles that a box is made of."""
+    found = np.zeros((-(-box.height // stride), -(-box.width // stride)), np.uint8)
+    for index in selection.touched(box):
+        tile, place = selection.tiles.get(index), selection.tile_box(index)
+        if tile is not None:
+            part = tile[::stride, ::stride, 0]
+            x, y = (place.x - box.x) // stride, (place.y - box.y) // stride
+            found[y : y + part.shape[0], x : x + part.shape[1]] = part
+    return found

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from gesso.documents.painting import Tiles
+from gesso.documents.painting.edits import SetSelection
+from gesso.operations.painting.select import combine, rectangle
 from gesso.ui.canvas.marquee import inverse, joined
-from gesso.values import Box
+from gesso.values import Box, Size
 from tests.desktop.ui.canvas.conftest import Hand, Show, white
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -117,3 +120,39 @@ def test_joining_touches_only_the_tiles_it_must(show: Show) -> None:
     assert found is not None
     changed = {index for index in found.tiles if found.tiles[index] is not everything.tiles[index]}
     assert changed == {(0, 0)}
+
+
+def test_joining_tile_by_tile_is_joining_whole_masks(show: Show) -> None:
+    random = np.random.default_rng(7)
+    painting = white(600, 530)
+    for mode in ("replace", "add", "subtract", "intersect"):
+        old = np.where(random.random((530, 600)) < 0.5, 255, 0).astype(np.uint8)
+        old[:, 300:] = 0
+        painting.selection = Tiles.from_array(old[..., None])
+        box = Box(100, 50, 480, 470)
+        soft = random.integers(0, 256, (470, 480)).astype(np.uint8)
+        soft[150:460, 120:420] = 255
+        whole = np.zeros((530, 600), np.uint8)
+        whole[box.slices()] = soft
+        found = joined(painting, box, soft, mode)
+        assert found is not None and np.array_equal(found.read()[..., 0], combine(old, whole, mode)), mode
+
+
+def test_the_edge_of_a_large_selection_is_traced_where_it_is_seen(show: Show) -> None:
+    hand = show(white(3000, 2400))
+    view, ants = hand.view, hand.view._ants
+    hand.history.apply(
+        "Select", SetSelection(Tiles.from_array(rectangle(Size(3000, 2400), Box(301, 203, 2500, 2000))[..., None]))
+    )
+
+    def edge() -> list[float]:
+        box = ants.path(view.pane.camera).boundingRect()
+        first, last = (view.pane.camera.to_image(corner) for corner in (box.topLeft(), box.bottomRight()))
+        return [first.x(), first.y(), last.x(), last.y()]
+
+    view.fit()
+    assert edge() == pytest.approx([301, 203, 2801, 2203], abs=10)
+    view.set_zoom(4, view.from_image(QPointF(301, 203)))
+    view.set_zoom(4, view.from_image(QPointF(2801, 2203)))
+    view.pan(*[-shift for shift in (view.from_image(QPointF(2801, 2203)) - QPointF(300, 200)).toTuple()])
+    assert edge()[2:] == pytest.approx([2801, 2203], abs=0.01)
