@@ -79,6 +79,11 @@ class Screen:
             self.camera.resize(view)
             self.spoil()
 
+    @property
+    def is_owed(self) -> bool:
+        """Whether something was shown before it was ready."""
+        return bool(self._owed)
+
     def place(self, box: Box) -> QRect:
         """Where a box of the painting is seen, with the pixel around it that smoothing mixes in."""
         margin = 2 if self.camera.zoom < CRISP_ZOOM else 1

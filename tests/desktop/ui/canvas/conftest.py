@@ -64,9 +64,8 @@ class Hand:
         """Wait until every tile that is seen is ready."""
 
         def ready() -> bool:
-            screen = self.view.pane
             self.view.grab()
-            return all(screen.pyramid is not None and screen.pyramid.is_ready(key) for key in screen.wanted())
+            return not self.view.pane.is_owed
 
         self.qtbot.waitUntil(ready, timeout=20000)
 

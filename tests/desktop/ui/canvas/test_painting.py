@@ -44,6 +44,7 @@ def test_undo_brings_the_bits_back_and_the_screen_too(show: Show) -> None:
     hand = show(Painting.from_array(noise, "noise"))
     before = hand.history.document.snapshot()
     hand.view.point_at(None)
+    hand.settle()
     picture = hand.view.grab().toImage()
     hand.drag((30, 30), (370, 270))
     hand.move(5, 5)
