@@ -11,7 +11,7 @@ from PIL import Image
 
 from gesso_training import terms
 from gesso_training.corpora import CORPORA
-from gesso_training.corpora.corpus import Corpus, Item, likeness, strictest, terms_of
+from gesso_training.corpora.corpus import Corpus, Item, likeness, mirrored, strictest, terms_of
 from gesso_training.corpora.manifest import Manifest, build
 from tests.training.conftest import drawn, save
 
@@ -66,6 +66,14 @@ def test_a_repeat_is_dropped_even_when_saved_smaller_and_lossily(tmp_path: Path)
     Image.fromarray(drawn(1)).resize((180, 156)).save(folder / "b.jpg", quality=60)
     save(drawn(2), folder / "c.png")
     assert reasons(tmp_path) == {"b.jpg": "shows what a.png shows"}
+
+
+def test_a_mirrored_repeat_is_found_too(tmp_path: Path) -> None:
+    save(drawn(1), tmp_path / SET.folder / "a.png")
+    save(np.ascontiguousarray(drawn(1)[:, ::-1]), tmp_path / SET.folder / "b.png")
+    assert reasons(tmp_path) == {"b.png": "shows what a.png shows"}
+    assert (mirrored(likeness(drawn(2))) ^ likeness(drawn(2)[:, ::-1])).bit_count() <= 2  # equal neighbours differ
+    assert mirrored(mirrored(12345)) == 12345
 
 
 def test_of_a_repeat_across_splits_the_held_out_picture_stays(tmp_path: Path) -> None:

@@ -90,5 +90,10 @@ def likeness(picture: Bytes) -> int:
     return int(sum(1 << i for i, sign in enumerate(signs) if sign))
 
 
+def mirrored(likeness: int) -> int:
+    """The difference hash of the same picture seen in a mirror: every row backwards, every step the other way."""
+    return sum(1 << (i // 8 * 8 + 7 - i % 8) for i in range(64) if not likeness >> i & 1)
+
+
 def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from gesso_training.corpora.corpus import Bytes, Corpus, Item, likeness, read_picture, sha256_of
+from gesso_training.corpora.corpus import Bytes, Corpus, Item, likeness, mirrored, read_picture, sha256_of
 
 SMALLEST_PX = 96
 LIKE_BITS = 6
@@ -111,24 +111,32 @@ class Twin:
 
 def _grey(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     small = Image.fromarray(read_picture(path)).convert("L").resize((32, 32), Image.Resampling.BOX)
-    flat = np.asarray(small, np.float64).ravel()
-    flat = flat - flat.mean()
-    return np.asarray(flat / (np.linalg.norm(flat) + 1e-9))
+    grey = np.asarray(small, np.float64)
+    grey = grey - grey.mean()
+    return np.asarray(grey / (np.linalg.norm(grey) + 1e-9))
 
 
 def _show_the_same(a: Path, b: Path) -> bool:
-    """Correlation of small grey copies; a picture that is not on this machine counts as the same, to be safe."""
+    """Correlation of small grey copies, as they are or in a mirror.
+
+    A picture that is not on this machine counts as the same, to be safe.
+    """
     if not (a.is_file() and b.is_file()):
         return True
-    return float(_grey(a) @ _grey(b)) >= LIKE_CORRELATION
+    one, other = _grey(a), _grey(b)
+    return max(float((one * other).sum()), float((one[:, ::-1] * other).sum())) >= LIKE_CORRELATION
 
 
 def twins(these: Iterable[tuple[Corpus, Item]], those: Sequence[tuple[Corpus, Item]], data: Path) -> list[Twin]:
-    """Pictures of `these` that are also among `those`: close by difference hash, confirmed by correlation."""
+    """Pictures of `these` that are also among `those`: close by difference hash, confirmed by correlation.
+
+    Finds copies that were resized, compressed or mirrored; crops escape it.
+    """
     found = []
     hashes = np.array([item.likeness for _, item in those], np.uint64)
     for corpus, item in these:
-        apart = np.bitwise_count(hashes ^ np.uint64(item.likeness)) if len(hashes) else np.zeros(0)
+        marks = (np.uint64(item.likeness), np.uint64(mirrored(item.likeness)))
+        apart = np.minimum(*(np.bitwise_count(hashes ^ mark) for mark in marks))
         for index in np.flatnonzero(apart <= LIKE_BITS):
             other_corpus, other = those[int(index)]
             if (other_corpus.name, other.file) == (corpus.name, item.file):
