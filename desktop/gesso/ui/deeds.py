@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from gesso import __version__
 from gesso.documents.painting import Tiles
-from gesso.documents.painting.edits import PlaceNode, SetSelection
+from gesso.documents.painting.edits import SetSelection
 from gesso.operations.painting import select
-from gesso.tools import TOOLS
+from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
 from gesso.ui.dialogues import Preferences
 from gesso.ui.speech import mark
@@ -39,10 +40,12 @@ def deeds(window: Window) -> list[Act]:
         Act("preferences", mark("Preferences…"), lambda: _preferences(window), "settings", "Ctrl+,", "edit"),
         Act("select-all", mark("Select all"), lambda: _select(window, "all"), "", "Ctrl+A", "select", "painting"),
         Act("deselect", mark("Deselect"), canvas.deselect, "deselect", "Ctrl+D", "select", "selection"),
-        Act("invert", mark("Invert selection"), lambda: _select(window, "invert"), "", "Ctrl+Shift+I", "select", "selection"),
+        Act("invert", mark("Invert selection"), canvas.invert_selection, "", "Ctrl+Shift+I", "select", "selection"),
         Act("feather", mark("Soften selection"), lambda: _select(window, "feather"), "", "", "select", "selection"),
         Act("layer-new", mark("New layer"), window.layers.add_layer, "layer-add", "Ctrl+Shift+N", "layer", "painting"),
-        Act("layer-delete", mark("Delete layer"), lambda: _delete(window), "trash", "", "layer", "painting"),
+        Act("layer-group", mark("New group"), window.layers.add_group, "group-add", "", "layer", "painting"),
+        Act("layer-copy", mark("Duplicate layer"), window.layers.duplicate, "", "Ctrl+J", "layer", "painting"),
+        Act("layer-delete", mark("Delete layer"), window.layers.delete, "trash", "", "layer", "painting"),
         *(
             Act(
                 f"tool:{tool.id}", tool.title, lambda t=tool: _open_tool(window, t), tool.name, "", "assist", "painting",
@@ -55,8 +58,8 @@ def deeds(window: Window) -> list[Act]:
         Act("apply", mark("Make it in full"), lambda: assist.keep(assist.chosen), "keep", "Ctrl+Return", "assist", "painting"),
         Act("live", mark("Live preview"), lambda: _live(window), "eye", "Ctrl+L", "assist", "painting"),
         Act("before-after", mark("Before and after"), lambda: _split(window), "split", "\\", "view", "preview"),
-        Act("zoom-in", mark("Zoom in"), lambda: canvas.zoom_by(1), "zoom-in", "Ctrl++ | Ctrl+=", "view", "painting"),
-        Act("zoom-out", mark("Zoom out"), lambda: canvas.zoom_by(-1), "zoom-out", "Ctrl+-", "view", "painting"),
+        Act("zoom-in", mark("Zoom in"), lambda: canvas.zoom_by(1.25), "zoom-in", "Ctrl++ | Ctrl+=", "view", "painting"),
+        Act("zoom-out", mark("Zoom out"), lambda: canvas.zoom_by(0.8), "zoom-out", "Ctrl+-", "view", "painting"),
         Act("fit", mark("Fit in window"), canvas.fit, "fit", "Ctrl+0", "view", "painting"),
         Act("actual", mark("Actual size"), canvas.actual_size, "", "Ctrl+1", "view", "painting"),
         *(
@@ -126,18 +129,11 @@ def _select(window: Window, how: str) -> None:
         mask = np.full((size.height, size.width), 255, np.uint8)
     else:
         assert painting.selection is not None
-        old = painting.selection.read()[..., 0]
-        mask = select.invert(old) if how == "invert" else select.feather(old, FEATHER_PX)
+        mask = select.feather(painting.selection.read()[..., 0], FEATHER_PX)
     history.apply(mark("Select"), SetSelection(Tiles.from_array(mask[..., None])))
 
 
-def _delete(window: Window) -> None:
-    history, painting = window.easel.history, window.easel.painting
-    if history is not None and painting is not None and painting.active in painting.nodes:
-        history.apply(mark("Delete layer"), PlaceNode.remove(painting, painting.active))
-
-
-def _open_tool(window: Window, tool) -> None:
+def _open_tool(window: Window, tool: Tool) -> None:
     window.show_dock("assist")
     window.assist.set_tool(tool)
 

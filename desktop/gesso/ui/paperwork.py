@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from gesso.documents.painting import Painting, composite
 from gesso.files import pictures, project
 from gesso.files.settings import Settings
+from gesso.files.xmp import provenance_of
 from gesso.jobs import Jobs, Outcome
 from gesso.ui.dialogues import NewDialogue, ask_unsaved
 from gesso.ui.easel import Easel, blank, forget, painting_of, save
@@ -155,7 +156,7 @@ class Paperwork(QObject):
         def work(progress: Progress) -> None:
             picture = Picture.from_rgba(composite(snapshot))
             progress.at(0.5)
-            pictures.write(picture, path, provenance=pictures.provenance_of(snapshot), overwrite=True)
+            pictures.write(picture, path, provenance=provenance_of(snapshot), overwrite=True)
 
         def done(outcome: Outcome[None]) -> None:
             if outcome.trouble is not None or outcome.bug is not None:

@@ -27,7 +27,7 @@ from gesso.ui.knobs import KnobControl
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
 
-TILE_PX = 64
+TILE_PX = 60
 ID = Qt.ItemDataRole.UserRole
 
 
@@ -50,7 +50,7 @@ class StylesControl(KnobControl):
         self.grid.setIconSize(QSize(TILE_PX, TILE_PX))
         self.grid.setGridSize(QSize(TILE_PX + 8, TILE_PX + 8))
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.grid.setMinimumHeight(3 * (TILE_PX + 8) + 8)
+        self.grid.setFixedHeight(3 * (TILE_PX + 8) + 4)
         self.grid.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._column.addWidget(self.grid, 1)
         self.credit = QLabel(self)

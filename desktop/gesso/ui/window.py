@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from gesso.feedback import Feedback
 from gesso.files.session import recoverable
 from gesso.files.settings import Settings
 from gesso.jobs import Job, Jobs
+from gesso.tools import tool
 from gesso.tools.studio import Studio
 from gesso.ui.actions import MENUS, Act, Actions
 from gesso.ui.assist import Assist
@@ -32,9 +34,11 @@ from gesso.ui.proposals import ProposalsStrip
 from gesso.ui.speech import Speech, mark
 from gesso.ui.status import StatusLine
 from gesso.ui.undo_list import UndoList
-from gesso.values import Box, Picture, Trouble
+from gesso.values import Box, Picture, Size, Trouble
 
 BRUSHES = ("brush", "eraser")
+ROOMY_PX = 1000
+"""A screen at least this high shows form and layers above each other; on a lower one they share a place."""
 DOCKS = {
     "assist": mark("Assist"),
     "layers": mark("Layers"),
@@ -79,6 +83,7 @@ class Window(QMainWindow):
         self._build_palette()
         self._connect()
         speech.tell(self, self._say)
+        self._show_page()
         self._show_state()
         self._restore()
 
@@ -102,7 +107,7 @@ class Window(QMainWindow):
 
     def _build_docks(self) -> None:
         self.inspector = Inspector(self.look, self.speech, self.assist, self.easel, self.studio)
-        self.layers = LayersPanel(self.look, self.speech)
+        self.layers = LayersPanel(self.look, self.speech, lambda id: self.speech.say(tool(id).title))
         self.undo_list = UndoList(self.look, self.speech)
         self.job_list = JobList(self.look, self.speech, self.jobs)
         self.strip = ProposalsStrip(self.look, self.speech, self.assist)
@@ -123,9 +128,13 @@ class Window(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
         self.tabifyDockWidget(self.docks["history"], self.docks["jobs"])
-        self.docks["layers"].raise_()
         self.inspector.setMinimumWidth(316)
-        self.resizeDocks([self.docks["assist"], self.docks["layers"]], [480, 240], Qt.Orientation.Vertical)
+        if self.screen().availableGeometry().height() < ROOMY_PX:
+            self.tabifyDockWidget(self.docks["assist"], self.docks["layers"])
+        else:
+            self.docks["layers"].raise_()
+            self.resizeDocks([self.docks["assist"], self.docks["layers"]], [600, 400], Qt.Orientation.Vertical)
+        self.docks["assist"].raise_()
         self.resizeDocks([self.docks["assist"]], [324], Qt.Orientation.Horizontal)
         self.docks["proposals"].setTitleBarWidget(QWidget())
         self.docks["proposals"].hide()
@@ -202,6 +211,7 @@ class Window(QMainWindow):
         self.paperwork.noted.connect(self.status.say)
         self.canvas.refused.connect(self.trouble)
         self.layers.failed.connect(self.trouble)
+        self.layers.previewed.connect(lambda change: self.canvas.spoil(change.box) if change.box else None)
         self.undo_list.failed.connect(self.trouble)
         self.easel.opened.connect(self._another)
         self.easel.changed.connect(self._show_state)
@@ -247,7 +257,7 @@ class Window(QMainWindow):
         self.top.setVisible(is_open)
         self.side.setVisible(is_open)
         if is_open:
-            self.docks["layers"].raise_()
+            self.docks["assist"].raise_()
             self.canvas.setFocus()
         else:
             self.docks["proposals"].hide()
@@ -293,11 +303,13 @@ class Window(QMainWindow):
         self.docks["proposals"].setVisible(bool(self.assist.proposals))
 
     def visible_box(self) -> Box:
-        return self.canvas.visible_box()
+        """The part of the painting that the canvas shows now."""
+        first = self.canvas.to_image(QPointF(0, 0))
+        last = self.canvas.to_image(QPointF(self.canvas.width(), self.canvas.height()))
+        size = self.easel.painting.size if self.easel.painting else Size(0, 0)
+        return Box.around(int(first.x()), int(first.y()), int(last.x()) + 1, int(last.y()) + 1).clip(size)
 
     def _set_tool(self, tool: str) -> None:
-        from dataclasses import replace
-
         self.canvas.tool = tool
         self.canvas.brush = replace(self.brush_bar.brush, eraser=tool == "eraser")
         self.brush_bar.setVisible(tool in BRUSHES)
@@ -322,6 +334,7 @@ class Window(QMainWindow):
         self._try(lambda: self.easel.history and self.easel.history.redo())
 
     def _try(self, step: Callable[[], object]) -> None:
+        self.layers.settle()
         try:
             step()
         except Trouble as trouble:
