@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gesso_training import package, signing
+from gesso_training.models.stylise import publish as stylise_publish
+from gesso_training.models.upscale import publish as upscale_publish
 from gesso_training.models.upscale.network import Upscale
 from gesso_training.models.upscale.publish import graph_of, sample
 from tests import packages
@@ -218,6 +220,21 @@ def test_a_version_is_replaced_in_one_move_and_the_newest_is_by_number(
     (tmp_path / "tiny" / "draft").mkdir()
     (tmp_path / "tiny" / "draft" / "card.json").write_text("{}")
     assert [f.name for f in package.all_versions(tmp_path)] == ["1.9.0", "1.10.0"]
+
+
+SHELF = Path(package.__file__).parents[2] / "resources" / "models"
+WEIGHTS = {"painting.upscale": upscale_publish.weights_in, "painting.stylise": stylise_publish.weights_in}
+
+
+def test_every_package_that_ships_is_sound_and_can_be_started_from() -> None:
+    folders = package.all_versions(SHELF)
+    assert folders
+    for folder in folders:
+        assert package.verify(folder, SHELF.parent / "keys") == []
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        weights = WEIGHTS[card["task"]](folder)
+        assert all(bool(value.isfinite().all()) for value in weights.values())
+        assert any(value.abs().max() > 0 for value in weights.values())
 
 
 def test_the_studio_trusts_what_the_training_house_signs(

@@ -50,13 +50,13 @@ def hardware(device: str = "cpu") -> str:
 
 
 def commit(folder: Path) -> str:
-    """The commit that the code stands at, marked when something was changed since; empty outside git."""
+    """The commit that the code stands at, marked when the code that trains was changed since; empty outside git."""
     try:
         head = subprocess.run(
             ["git", "rev-parse", "--short=12", "HEAD"], cwd=folder, capture_output=True, text=True, check=True
         ).stdout.strip()
         dirty = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"],
+            ["git", "status", "--porcelain", "--", "training/gesso_training"],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -68,10 +68,12 @@ def commit(folder: Path) -> str:
 
 
 def now() -> str:
+    """The time, in UTC."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def versions() -> dict[str, str]:
+    """Of what computes."""
     import numpy
 
     return {"python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__}
@@ -87,6 +89,7 @@ def write(ledger: Path, run: Run) -> None:
 
 
 def read(ledger: Path) -> list[Run]:
+    """Every run, the oldest first."""
     if not ledger.exists():
         return []
     return [Run(**json.loads(line)) for line in ledger.read_text(encoding="utf-8").splitlines() if line.strip()]
