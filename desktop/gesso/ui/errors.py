@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot, qVersion
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot, qVersion
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontDatabase, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMainWindow,
     QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -36,7 +37,7 @@ SaveAside = Callable[[], Path | None]
 """Saves whatever is open somewhere safe; says where, or None when nothing was open."""
 SHOWN = 3
 """Banners at once; the oldest gives way."""
-_GAP = 8
+_GAP, _ROOM_PX = 8, 420
 
 
 class Banner(QFrame):
@@ -212,14 +213,13 @@ class ErrorDoor(QObject):
         foots: dict[QWidget, int] = {}
         for banner in reversed(self._banners):
             window = banner.parentWidget()
-            if window not in foots:
-                bar = getattr(window, "statusBar", None)
-                foots[window] = window.height() - _GAP - (bar().height() if bar is not None else 0)
-            width = min(760, window.width() - 2 * _GAP)
+            place = _place_in(window)
+            foot = foots.get(window, place.bottom() + 1 - _GAP)
+            width = min(760, place.width() - 2 * _GAP)
             height = max(banner.heightForWidth(width), banner.minimumSizeHint().height())
-            banner.setGeometry((window.width() - width) // 2, foots[window] - height, width, height)
+            banner.setGeometry(place.center().x() - width // 2, foot - height, width, height)
             banner.raise_()
-            foots[window] -= height + _GAP
+            foots[window] = foot - height - _GAP
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self._banners:
@@ -298,6 +298,16 @@ class ErrorDoor(QObject):
             sys.excepthook, threading.excepthook = before, before_thread
 
         return undo
+
+
+def _place_in(window: QWidget) -> QRect:
+    """Where banners may lie: over the picture rather than over the panels, if there is room enough."""
+    if not isinstance(window, QMainWindow):
+        return window.rect()
+    centre = window.centralWidget()
+    if centre is not None and centre.width() >= _ROOM_PX:
+        return QRect(centre.mapTo(window, QPoint(0, 0)), centre.size())
+    return window.rect().adjusted(0, 0, 0, -window.statusBar().height())
 
 
 def log_of(bug: BaseException) -> str:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,7 +26,7 @@ from gesso.ui import layer_steps as steps
 from gesso.ui.layer_tree import BLEND_TITLES, LayerTree
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
-from gesso.ui.widgets.controls import icon_button, label
+from gesso.ui.widgets.controls import icon_button, label, spin_box
 from gesso.values import Trouble
 
 _THUMBS_MS, _SETTLE_MS = 150, 350
@@ -82,10 +81,7 @@ class LayersPanel(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 100)
         self._slider.setPageStep(10)
-        self._amount = QSpinBox()
-        self._amount.setRange(0, 100)
-        self._amount.setSuffix(" %")
-        self._amount.setKeyboardTracking(False)
+        self._amount = spin_box(0, 100, " %")
         self._tree = LayerTree(look, speech, self._made_with)
         self._empty = label(speech, mark("Open a picture or start one, and its layers are listed here."), "muted")
         self._empty.setContentsMargins(12, 8, 12, 8)

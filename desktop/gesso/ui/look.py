@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from gesso.ui.style import sheet
@@ -125,8 +125,9 @@ class Look(QObject):
     def font(self) -> QFont:
         """The system's own, with Chinese signs from whatever family has them."""
         font = QFont(self._font or QGuiApplication.font())
-        own = [family for family in font.families() if family not in CHINESE]
-        font.setFamilies([*own, *CHINESE])
+        # An alias such as "Sans Serif" is no family: Qt would pass over it to the first Chinese one.
+        own = QFontInfo(font).family()
+        font.setFamilies([own, *(family for family in CHINESE if family != own)])
         return font
 
     def _palette(self) -> QPalette:

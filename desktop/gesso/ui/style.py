@@ -1,6 +1,6 @@
 """The style sheet: an 8 px grid, controls 28 px high, corners of 4 px, a focus ring that cannot be missed.
 
-A widget asks for a part by its property `role`: labels `title`, `heading`, `muted`, `warn`; buttons `primary`, `quiet`;
+A widget asks for a part by its property `role`: labels `title`, `heading`, `muted`, `warn`, `drop`; buttons `primary`, `quiet`;
 frames `panel`, `card`, `banner`.
 """
 
@@ -21,6 +21,7 @@ QLabel[role="title"] { font-size: 30px; font-weight: 300; }
 QLabel[role="heading"] { font-size: 13px; font-weight: 600; padding: 0; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warn"] { color: $warn; }
+QLabel[role="drop"] { font-size: 20px; background: $window; border: 3px dashed $accent; border-radius: 6px; margin: 16px; }
 QFrame[role="panel"] { background: $panel; border: none; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
 QFrame[role="banner"] { background: $raised; border: 1px solid $warn; border-left: 4px solid $warn; border-radius: 4px; }
@@ -48,6 +49,7 @@ QToolButton:pressed { background: $window; }
 QToolButton:checked { background: $chosen; border-color: $accent; }
 QToolButton:focus { border: 2px solid $accent; padding: 2px; }
 QToolButton:disabled { color: $faint; }
+QToolButton::menu-indicator { image: none; }
 QToolBar { background: $window; border: none; spacing: 2px; padding: 4px; }
 QToolBar::separator { background: $line; width: 1px; height: 1px; margin: 4px; }
 
@@ -68,7 +70,10 @@ QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$arrow_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; padding: 4px; }
 QComboBox QAbstractItemView::item { min-height: 26px; padding: 0 6px; }
-QSpinBox, QDoubleSpinBox { padding-right: 22px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit,
+QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus { min-height: 0; padding: 0; border: none; background: transparent; }
+QSpinBox, QDoubleSpinBox { min-height: 19px; padding-top: 2px; padding-bottom: 2px; padding-right: 22px; }
+QSpinBox:focus, QDoubleSpinBox:focus { padding-top: 1px; padding-bottom: 1px; padding-right: 21px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button {
   subcontrol-origin: border; subcontrol-position: top right; width: 20px; border: none; margin: 2px 2px 0 0;
 }
@@ -101,6 +106,12 @@ QAbstractItemView:focus { border: 2px solid $accent; }
 QAbstractItemView::item { color: $text; border-radius: 4px; }
 QAbstractItemView::item:hover { background: $raised; }
 QAbstractItemView::item:selected { background: $chosen; color: $text; }
+QListView::item { padding: 0 8px; }
+QTreeView::item { border-radius: 0; }
+QTreeView::branch { background: transparent; }
+QTreeView::branch:selected { background: $chosen; }
+QTreeView::branch:has-children:closed { image: url("$arrow_right"); }
+QTreeView::branch:has-children:open { image: url("$arrow_down"); }
 QHeaderView::section { background: $window; color: $muted; border: none; padding: 4px 8px; }
 
 QDockWidget { titlebar-close-icon: none; }
@@ -149,7 +160,7 @@ def sheet(colours: Mapping[str, str], is_dark: bool, icons: Path) -> str:
     theme = "dark" if is_dark else "light"
     drawn = {
         name.replace("-", "_"): (icons / f"{name}-{theme}.svg").as_posix()
-        for name in ("arrow-down", "arrow-up", "tick")
+        for name in ("arrow-down", "arrow-up", "arrow-right", "tick")
     }
     mixed = {
         "faint": _mixed(colours["text"], colours["panel"], 0.5),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QRawFont
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QRawFont
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QToolButton
 
 from gesso.ui.look import DARK, LIGHT, Look
 from gesso.values.paths import resources
@@ -90,7 +93,9 @@ def test_icons_follow_the_theme_and_pale_when_disabled(qapp: QApplication) -> No
 
 def test_no_icon_lies_about_unused() -> None:
     drawn = {file.stem for file in (resources() / "icons").glob("*.svg")}
-    parts = {f"{part}-{theme}" for part in ("arrow-down", "arrow-up", "tick") for theme in ("dark", "light")}
+    parts = {
+        f"{part}-{theme}" for part in ("arrow-down", "arrow-up", "arrow-right", "tick") for theme in ("dark", "light")
+    }
     assert drawn == {*ICONS, *parts}
 
 
@@ -122,7 +127,7 @@ def test_system_follows_the_system(qapp: QApplication, qtbot) -> None:
     assert told in ([], [True])
 
 
-@pytest.mark.parametrize("kind", [QPushButton, QLineEdit, QComboBox, QToolButton])
+@pytest.mark.parametrize("kind", [QPushButton, QLineEdit, QComboBox, QSpinBox, QToolButton])
 def test_controls_are_28_high_with_or_without_focus(look: Look, qapp: QApplication, qtbot, kind: type) -> None:
     look.apply(qapp)
     widget = kind()
@@ -142,11 +147,25 @@ def test_chinese_is_drawn_by_a_font_that_has_it(qapp: QApplication) -> None:
     look.apply(qapp)
     box = QFontMetrics(look.font()).tightBoundingRect("图层")
     assert box.width() > 0
-    families = [QRawFont.fromFont(_family(family)) for family in look.font().families()]
+    families = [QRawFont.fromFont(QFont(family)) for family in look.font().families()]
     assert any(raw.supportsCharacter("图") for raw in families)
 
 
-def _family(name: str):
-    from PySide6.QtGui import QFont
+def test_the_systems_own_font_comes_first(qapp: QApplication) -> None:
+    own = QFontInfo(QApplication.font()).family()
+    look = Look()
+    look.apply(qapp)
+    assert QFontInfo(qapp.font()).family() == own
 
-    return QFont(name)
+
+def test_the_furniture_brings_nothing_heavy_along() -> None:
+    rooms = "home layers undo_list job_list palette errors"
+    asked = f"import sys, importlib; [importlib.import_module('gesso.ui.' + room) for room in '{rooms}'.split()]; "
+    heavy = "{'cv2', 'PIL', 'pypinyin', 'onnxruntime', 'sqlite3', 'PySide6.QtSvg', 'gesso.files.project'}"
+    found = subprocess.run(
+        [sys.executable, "-c", asked + f"print(sorted({heavy} & set(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "[]"

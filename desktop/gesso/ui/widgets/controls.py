@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSpinBox, QToolButton
 
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
@@ -41,6 +41,17 @@ def button(speech: Speech, template: str, role: str = "", look: Look | None = No
     speech.tell(found, put)
     if look is not None and icon:
         look.tell(found, lambda: found.setIcon(look.icon(icon, 18)))
+    return found
+
+
+def spin_box(low: int, high: int, suffix: str = "") -> QSpinBox:
+    """A number to type or step; its value counts once it is typed to the end."""
+    found = QSpinBox()
+    found.setRange(low, high)
+    found.setSuffix(suffix)
+    found.setKeyboardTracking(False)
+    # Qt ignores a style sheet's padding at the left of a spin box.
+    found.lineEdit().setTextMargins(6, 0, 0, 0)
     return found
 
 
