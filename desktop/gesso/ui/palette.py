@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from gesso.ui.look import Look
-from gesso.ui.ranking import Form, forms, rank
+from gesso.ui.ranking import Form, forms, learn_sounds, rank
 from gesso.ui.speech import Speech
 from gesso.ui.widgets.controls import label, shortcut_text
 from gesso.values.words import LANGUAGES
@@ -89,6 +91,7 @@ class CommandPalette(QFrame):
 
     ran = Signal(str)
     """The id of a command just before it is run."""
+    _learnt = Signal()
 
     def __init__(self, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +99,8 @@ class CommandPalette(QFrame):
         self._commands: Callable[[], Sequence[Command]] = tuple
         self._listed: dict[str, Command] = {}
         self._forms: dict[str, tuple[Command, list[Form]]] = {}
+        self._has_sounds = False
+        self._learnt.connect(self._search_again, Qt.ConnectionType.QueuedConnection)
         self._before: QWidget | None = None
         self.recent: list[str] = []
         """Ids, the latest first; the window keeps them between days."""
@@ -151,18 +156,27 @@ class CommandPalette(QFrame):
         self.show()
         self.raise_()
         self._query.setFocus(Qt.FocusReason.PopupFocusReason)
-        QTimer.singleShot(0, self, self._prepare)
+        if not self._has_sounds:
+            threading.Thread(target=self._learn, name="gesso-sounds", daemon=True).start()
 
-    def _prepare(self) -> None:
-        """Have the sounds of all titles ready before the first letter is typed."""
-        for command in self._listed.values():
-            self._ways(command)
+    def _learn(self) -> None:
+        """In a thread: the dictionary takes longer to load than a window may wait."""
+        learn_sounds()
+        with suppress(RuntimeError):  # the window is gone
+            self._learnt.emit()
+
+    @Slot()
+    def _search_again(self) -> None:
+        self._has_sounds = True
+        self._forms.clear()
+        if self.isVisible() and self._query.text().strip():
+            self._search()
 
     def _ways(self, command: Command) -> list[Form]:
         known = self._forms.get(command.id)
         if known is None or known[0] != command:
             names = dict.fromkeys(self._speech.words_of(code).say(command.title) for code in LANGUAGES)
-            known = self._forms[command.id] = (command, forms(names, command.keywords))
+            known = self._forms[command.id] = (command, forms(names, command.keywords, self._has_sounds))
         return known[1]
 
     def _search(self) -> None:

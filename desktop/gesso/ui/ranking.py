@@ -56,14 +56,19 @@ def _readings(sign: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def forms(names: Iterable[str], keywords: Iterable[str] = ()) -> list[Form]:
-    """Every form of a thing's names, and of what else it may be looked for by."""
+def learn_sounds() -> None:
+    """Load the dictionary of sounds, which takes a while: best done in a thread, before it is needed."""
+    _readings("画")
+
+
+def forms(names: Iterable[str], keywords: Iterable[str] = (), sounds: bool = True) -> list[Form]:
+    """Every form of a thing's names, and of what else it may be looked for by; by sound too unless told not to."""
     found = []
     for text, weight in (*((name, 1.0) for name in names), *((word, 0.85) for word in keywords)):
         found.append(spelt(text, weight))
-        sounds = pinyin(text, weight * 0.97)
-        if sounds is not None:
-            found.append(sounds)
+        sounded = pinyin(text, weight * 0.97) if sounds else None
+        if sounded is not None:
+            found.append(sounded)
     return found
 
 
