@@ -272,10 +272,11 @@ class ErrorDoor(QObject):
             self.crash(error, self._save_aside, window)
 
     def install(
-        self, save_aside: SaveAside, window: Callable[[], QWidget | None] = QApplication.activeWindow
+        self, save_aside: SaveAside, window: QWidget | Callable[[], QWidget | None] = QApplication.activeWindow
     ) -> Callable[[], None]:
-        """Send every exception that nobody caught through this door; returns how to undo that."""
-        self._save_aside, self._window = save_aside, window
+        """Send every exception that nobody caught through this door, shown over `window`; returns how to undo that."""
+        self._save_aside = save_aside
+        self._window = (lambda: window) if isinstance(window, QWidget) else window
         before, before_thread = sys.excepthook, threading.excepthook
 
         def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -86,12 +86,14 @@ class LayersPanel(QWidget):
         self._empty = label(speech, mark("Open a picture or start one, and its layers are listed here."), "muted")
         self._empty.setContentsMargins(12, 8, 12, 8)
         self._add = icon_button(look, speech, "layer-add", mark("New layer"), "Ctrl+Shift+N")
-        self._group = icon_button(look, speech, "group-add", mark("Group layer"), "Ctrl+G")
+        self._group = icon_button(look, speech, "group-add", mark("Group layer"))
         self._up = icon_button(look, speech, "up", mark("Move layer up"), "Ctrl+]")
         self._down = icon_button(look, speech, "down", mark("Move layer down"), "Ctrl+[")
         self._more = icon_button(look, speech, "more", mark("More for this layer"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._delete = icon_button(look, speech, "trash", mark("Delete layer"))
+        self._delete = icon_button(look, speech, "trash", mark("Delete layer"), "Del")
+        for found, keys in ((self._up, "Ctrl+]"), (self._down, "Ctrl+[")):
+            found.setShortcut(keys)
         self._caption = QLabel()
         self._caption.setBuddy(self._slider)
 

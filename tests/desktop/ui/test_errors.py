@@ -140,7 +140,7 @@ def test_ending_quits_in_good_order(
 def test_installed_it_meets_what_nobody_caught(door: ErrorDoor, window: QMainWindow, qtbot) -> None:
     before, before_thread = sys.excepthook, threading.excepthook
     saved: list[str] = []
-    undo = door.install(lambda: saved.append("aside"), lambda: window)
+    undo = door.install(lambda: saved.append("aside"), window)
     try:
         sys.excepthook(Trouble, no_layer(), None)
         assert [banner.text for banner in door.banners] == [str(no_layer())]

@@ -425,3 +425,15 @@ def test_samples_are_the_pixels_under_them(width: int, height: int, across: int,
     columns = (np.arange(across) * width + width // 2) // across
     rows = (np.arange(down) * height + height // 2) // down
     assert np.array_equal(found, pixels[np.ix_(rows, columns)])
+
+
+def test_the_keys_its_buttons_promise_work(room: Room, qtbot) -> None:
+    room.tree.setFocus()
+    qtbot.waitUntil(room.tree.hasFocus)
+    assert "Ctrl+]" in room.button("Move layer up").toolTip()
+    qtbot.keyClick(room.tree, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shape_of(room.painting) == ["b", "a", "c"])
+    qtbot.wait(5)
+    assert "Del" in room.button("Delete layer").toolTip()
+    qtbot.keyClick(room.tree, Qt.Key.Key_Delete)
+    assert shape_of(room.painting) == ["b", "c"]
