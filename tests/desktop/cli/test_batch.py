@@ -202,5 +202,17 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing_half_written(world: World, input
     assert taken < 1.5, "half a second on a machine that is not busy"
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
+def test_ctrl_c_at_the_very_start_ends_without_a_traceback(world: World, seconds: float) -> None:
+    shelf_of_slow_models(world)
+    paint(Path("big.png"), (2500, 2500))
+    process = world.start(*RUN, "big.png", "-o", "out.png")
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode in (130, -signal.SIGINT) and "Traceback" not in err
+    assert not Path("out.png").exists()
+
+
 def children_of(pid: int) -> list[int]:
     return [child.pid for child in psutil.Process(pid).children(recursive=True) if "spawn" in " ".join(child.cmdline())]
