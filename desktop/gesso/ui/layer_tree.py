@@ -57,6 +57,13 @@ def thumbnail(tiles: Tiles, look: Look, density: float) -> QPixmap:
     return found
 
 
+def _plain(picture: QPixmap) -> QIcon:
+    """An icon that keeps its colours when its row is chosen."""
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
+
+
 class LayerTree(QTreeWidget):
     """Shows a painting's nodes; asks by signals for what the artist wants."""
 
@@ -184,7 +191,7 @@ class LayerTree(QTreeWidget):
     def _thumb(self, layer: Layer) -> QIcon:
         kept = self._thumbs.get(layer.id)
         if kept is None or kept[0] is not layer.tiles or kept[1] != self._look.is_dark:
-            icon = QIcon(thumbnail(layer.tiles, self._look, self.devicePixelRatioF()))
+            icon = _plain(thumbnail(layer.tiles, self._look, self.devicePixelRatioF()))
             self._thumbs[layer.id] = kept = (layer.tiles, self._look.is_dark, icon)
         return kept[2]
 
@@ -203,7 +210,7 @@ class LayerTree(QTreeWidget):
             left = (width - len(names) * 22) // 2 + place * 22 + (22 - size) // 2
             painter.drawPixmap(left, (height - size) // 2, self._look.pixmap(name, size, None, density))
         painter.end()
-        return QIcon(found)
+        return _plain(found)
 
     # --- asking --------------------------------------------------------------------------------------------------
 

@@ -162,9 +162,11 @@ class Look(QObject):
         key = (name, size, self.is_dark)
         if key not in self._icons:
             icon = QIcon()
-            for mode, colour in ((QIcon.Mode.Normal, self.colour("text")), (QIcon.Mode.Disabled, self.faint)):
-                for density in (1, 2, 3):
-                    icon.addPixmap(self.pixmap(name, size, colour, density), mode)
+            for density in (1, 2, 3):
+                drawn = self.pixmap(name, size, None, density)
+                icon.addPixmap(drawn, QIcon.Mode.Normal)
+                icon.addPixmap(drawn, QIcon.Mode.Selected)
+                icon.addPixmap(self.pixmap(name, size, self.faint, density), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 

@@ -117,6 +117,7 @@ QHeaderView::section { background: $window; color: $muted; border: none; padding
 QDockWidget { titlebar-close-icon: none; }
 QDockWidget::title { background: $window; color: $text; padding: 6px 8px; text-align: left; font-weight: 600; }
 QTabWidget::pane { border: none; }
+QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { padding: 5px 12px; min-height: 16px; border: none; border-bottom: 2px solid transparent; color: $muted; background: $window; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; background: $panel; }
 QTabBar::tab:hover { color: $text; }
