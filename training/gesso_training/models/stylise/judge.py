@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Style, read_set, square, tensor
+from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.network import BORDER_PX
 from gesso_training.models.stylise.perception import Perception, objective
 
@@ -33,10 +34,11 @@ def recoloured_square(content: Bytes, style: Style, side: int = JUDGED_PX) -> Te
     return recolour(picture, statistics(picture), (style.mean[None], style.covariance[None]))
 
 
-def bordered(paint: Callable[[Tensor], Tensor], picture: Tensor) -> Tensor:
-    """Paint with mirrored context around, as the studio does."""
+def bordered(paint: Callable[[Tensor, Tensor], Tensor], picture: Tensor) -> Tensor:
+    """Paint with mirrored context around and the grain of the first seed, as the studio does."""
     edge = BORDER_PX
-    painted = paint(F.pad(picture, (edge, edge, edge, edge), mode="reflect"))
+    padded = F.pad(picture, (edge, edge, edge, edge), mode="reflect")
+    painted = paint(padded, grain(padded.shape[2], padded.shape[3], -edge, -edge))
     return painted[:, :, edge:-edge, edge:-edge].clamp(0, 1)
 
 
@@ -46,7 +48,7 @@ def paint_square(network: nn.Module, content: Bytes, style: Style, side: int = J
     device = next(network.parameters()).device
     with torch.no_grad():
         seen = tensor([style.picture]).to(device)
-        painted = bordered(lambda x: network(x, seen), recoloured.to(device)).float().cpu()
+        painted = bordered(lambda x, g: network(x.to(device), g.to(device), seen).cpu(), recoloured).float()
     return painted, recoloured
 
 

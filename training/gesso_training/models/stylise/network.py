@@ -5,10 +5,14 @@ eighth in its middle, plain 3x3 convolutions throughout. What a style does is sa
 channel of every layer (feature-wise modulation: Dumoulin et al., arXiv 1610.07629; Perez et al., arXiv 1709.07871).
 These numbers are the style's *code*: the encoder reads them off a style picture, shipped styles carry tuned ones, and
 mixed styles are mixed codes. There is no normalisation by the statistics of the whole picture; recolouring the picture
-to the style's mean and covariance beforehand takes its place, so a tiled picture equals a whole one.
+to the style's mean and covariance beforehand takes its place, so a tiled picture equals a whole one. Grain, a field of
+random numbers fed beside the picture (the idea of Ulyanov et al., arXiv 1603.03417), is what brush work in flat parts
+grows from.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +29,7 @@ class Modulated(nn.Module):
         super().__init__()
         self.convolution = nn.Conv2d(inside, outside, 3, stride=stride, padding=1)
         nn.init.kaiming_normal_(self.convolution.weight)
+        assert self.convolution.bias is not None
         nn.init.zeros_(self.convolution.bias)
         with torch.no_grad():
             self.convolution.weight.mul_(gain)
@@ -37,13 +42,13 @@ class Modulated(nn.Module):
 
 
 class Painter(nn.Module):
-    """picture (n, 3, h, w) recoloured, sRGB 0-1, h and w multiples of 8, and code (n, code_size) -> painted 0-1."""
+    """picture (n, 3, h, w) recoloured, sRGB 0-1, grain (n, 1, h, w), h and w multiples of 8, code (n, code_size) -> painted 0-1."""
 
     def __init__(self, width: int = 64, blocks: int = 3) -> None:
         super().__init__()
         deep, thin = 2 * width, width // 2
         self.width, self.blocks = width, blocks
-        self.stem = Modulated(48, width)
+        self.stem = Modulated(64, width)
         self.enter = Modulated(width, width)
         self.down = Modulated(width, deep, stride=2)
         self.body = nn.ModuleList(
@@ -53,8 +58,9 @@ class Painter(nn.Module):
         self.join = Modulated(width, width)
         self.leave = Modulated(width, width)
         self.open = nn.Conv2d(width, 4 * thin, 1)
-        self.finish = Modulated(thin + 12, thin)
+        self.finish = Modulated(thin + 16, thin)
         self.tail = nn.Conv2d(thin, 12, 3, padding=1)
+        assert self.tail.bias is not None
         with torch.no_grad():
             self.tail.weight.mul_(0.1)
             self.tail.bias.zero_()
@@ -78,11 +84,11 @@ class Painter(nn.Module):
         half = 2 * 2
         return (quarter + eighth + half + 8 + 7) // 8 * 8
 
-    def forward(self, picture: Tensor, code: Tensor) -> Tensor:
-        parts = iter(code.split([2 * layer.width for layer in self.modulated], dim=1))
-        centred = (picture - 0.5) * 2
-        halves = F.pixel_unshuffle(centred, 2)
-        near = torch.relu(self.stem(F.pixel_unshuffle(centred, 4), next(parts)))
+    def forward(self, picture: Tensor, grain: Tensor, code: Tensor) -> Tensor:
+        parts = iter(torch.split(code, [2 * layer.width for layer in self.modulated], dim=1))
+        seen = torch.cat([(picture - 0.5) * 2, 0.5 * grain], dim=1)
+        halves = F.pixel_unshuffle(seen, 2)
+        near = torch.relu(self.stem(F.pixel_unshuffle(seen, 4), next(parts)))
         near = torch.relu(self.enter(near, next(parts)))
         deep = torch.relu(self.down(near, next(parts)))
         for first, second in zip(self.body[::2], self.body[1::2], strict=True):
@@ -106,8 +112,7 @@ class Encoder(nn.Module):
         super().__init__()
         sizes = (12, *widths)
         self.layers = nn.ModuleList(
-            nn.Conv2d(a, b, 3, stride=1 if i == 0 else 2, padding=1)
-            for i, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False))
+            nn.Conv2d(a, b, 3, stride=1 if i == 0 else 2, padding=1) for i, (a, b) in enumerate(pairwise(sizes))
         )
         described = 2 * sum(widths)
         self.read = nn.Sequential(nn.Linear(described, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2))
@@ -135,6 +140,6 @@ class Stylise(nn.Module):
         self.painter = Painter(width, blocks)
         self.encoder = Encoder(self.painter.code_size)
 
-    def forward(self, picture: Tensor, style: Tensor) -> Tensor:
-        painted: Tensor = self.painter(picture, self.encoder(style))
+    def forward(self, picture: Tensor, grain: Tensor, style: Tensor) -> Tensor:
+        painted: Tensor = self.painter(picture, grain, self.encoder(style))
         return painted

@@ -20,6 +20,7 @@ from gesso_training.corpora import CORPORA
 from gesso_training.corpora.corpus import read_index, read_picture, strictest
 from gesso_training.ledger import Run
 from gesso_training.models.stylise.data import STYLE_PX, square, tensor
+from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.network import BORDER_PX, Stylise
 from gesso_training.models.stylise.styles import SHIPPED
 from gesso_training.models.upscale.publish import sample
@@ -34,8 +35,8 @@ class Clipped(nn.Module):
         super().__init__()
         self.painter = painter
 
-    def forward(self, picture: Tensor, code: Tensor) -> Tensor:
-        found: Tensor = self.painter(picture, code).clamp(0, 1)
+    def forward(self, picture: Tensor, grain: Tensor, code: Tensor) -> Tensor:
+        found: Tensor = self.painter(picture, grain, code).clamp(0, 1)
         return found
 
 
@@ -85,8 +86,9 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
 
 def painter_graph(painter: nn.Module, code: NDArray[np.float32]) -> package.Graph:
     """The painter as it is packaged."""
-    examples = {"picture": sample(64, 80, 1), "code": code}
-    return package.Graph("model.onnx", Clipped(painter), examples, ["painted"], {"picture": {2: "height", 3: "width"}})
+    examples = {"picture": sample(64, 80, 1), "grain": grain(64, 80).numpy(), "code": code}
+    free = {2: "height", 3: "width"}
+    return package.Graph("model.onnx", Clipped(painter), examples, ["painted"], {"picture": free, "grain": free})
 
 
 def weights_in(folder: Path) -> dict[str, Tensor]:
@@ -118,7 +120,11 @@ def publish(
         "model": painter_graph(painter, code),
         "encode": package.Graph("encode.onnx", encoder, {"style": sample(256, 256, 2)}, ["code"]),
     }
-    golden = {"model": {"picture": sample(64, 80, 1), "code": code}, "encode": {"style": sample(256, 256, 2)}}
+    field = grain(64, 80).numpy()
+    golden = {
+        "model": {"picture": sample(64, 80, 1), "grain": field, "code": code},
+        "encode": {"style": sample(256, 256, 2)},
+    }
 
     def picture(name: str, side: int | None = None) -> dict[str, Any]:
         return {
@@ -131,6 +137,7 @@ def publish(
             "shape": [1, 3, side, side],
         }
 
+    texture = {"name": "grain", "kind": "texture", "layout": "NCHW", "channels": 1, "shape": [1, 1, None, None]}
     vector = {"name": "code", "kind": "vector", "shape": [1, painter.code_size]}
     parameters = sum(p.numel() for p in painter.parameters())
     card = {
@@ -144,7 +151,11 @@ def publish(
         "licence": "Apache-2.0",
         "terms": strictest(str(entry["terms"]) for entry in terms),
         "graphs": {
-            "model": {"file": "model.onnx", "inputs": [picture("picture"), vector], "outputs": [picture("painted")]},
+            "model": {
+                "file": "model.onnx",
+                "inputs": [picture("picture"), texture, vector],
+                "outputs": [picture("painted")],
+            },
             "encode": {"file": "encode.onnx", "inputs": [picture("style", STYLE_PX)], "outputs": [vector]},
         },
         "tiling": {
@@ -179,5 +190,5 @@ def publish(
     }
     assets = style_assets(data, codes)
     assets.update(sheets or {})
-    odd = {"model": [{"picture": sample(128, 72, 3), "code": code}]}
+    odd = {"model": [{"picture": sample(128, 72, 3), "grain": grain(128, 72, 5, 9).numpy(), "code": code}]}
     return package.write(shelf, card, graphs, golden, private, assets, odd)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from gesso_training.loop import Schedule, channels_last
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Contents, Style, describe, read_set, tensor, views
+from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.judge import paint_square
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception, objective
@@ -36,13 +37,15 @@ class Recipe:
     """How often a style is seen whole, as it is judged."""
     smooth: float = 0.02
     """Weight of total variation beyond the style's own: keeps flat skies from blotching."""
+    steady: float = 4.0
+    """Weight of painting the same when the picture is moved by some pixels: forbids patterns of the network's own raster."""
     terms: tuple[str, ...] = ("free", "attribution")
     start_from: str = ""
     """Another variant, or `package:stylise`, whose weights this one starts from."""
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(5000, learning_rate=1.5e-3, clip=2.0, validate_every=1000)),
+    "any-128": Recipe(Schedule(4000, learning_rate=1.5e-3, clip=2.0, validate_every=500)),
     "any-224": Recipe(
         Schedule(2500, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
     ),
@@ -124,7 +127,9 @@ class Learning:
             (torch.cat([m for m, _ in own]), torch.cat([c for _, c in own])),
             (torch.stack([s.mean for s in styles]), torch.stack([s.covariance for s in styles])),
         )
-        found = {"picture": picture, "style": tensor([s.picture for s in styles])}
+        offsets = rng.integers(0, PERIOD_PX, (recipe.count, 2)).tolist()
+        field = torch.cat([grain(side, side, top, left) for top, left in offsets])
+        found = {"picture": picture, "grain": field, "style": tensor([s.picture for s in styles])}
         for layer in range(4):
             found[f"gram{layer}"] = torch.stack([s.grams[layer] for s in styles]).float()
         return found
@@ -133,7 +138,10 @@ class Learning:
         edge = self.recipe.context_px
         self.perception.to(batch["picture"].device)
         picture = batch["picture"].contiguous(memory_format=torch.channels_last)
-        painted = network(picture, batch["style"])[:, :, edge:-edge, edge:-edge]
+        assert isinstance(network, Stylise)
+        code = network.encoder(batch["style"])
+        whole = network.painter(picture, batch["grain"], code)
+        painted = whole[:, :, edge:-edge, edge:-edge]
         content = picture[:, :, edge:-edge, edge:-edge]
         with torch.no_grad():
             kept = self.perception(content)[-1]
@@ -145,7 +153,10 @@ class Learning:
         loss = (each + 1e-3).sqrt().mean() + 2 * outside
         if self.recipe.smooth:
             loss = loss + self.recipe.smooth * roughness_beyond(painted, content)
+        unsteady = unsteadiness(network, whole, picture, batch["grain"], code, step)
+        loss = loss + self.recipe.steady * unsteady
         return loss, {
+            "unsteady": float(unsteady.detach()),
             "objective": float(each.detach().mean()),
             "style": float(style.detach().mean()),
             "content": float(content_loss.detach().mean()),
@@ -163,6 +174,19 @@ class Learning:
                 each, _, _ = objective(seen, kept[-1], [g[None].to(seen[0].device).float() for g in style.grams])
             found.append(float(each[0]))
         return {"objective": float(np.mean(found)), "log_objective": float(np.mean(np.log(found)))}
+
+
+def unsteadiness(
+    network: Stylise, whole: Tensor, picture: Tensor, field: Tensor, code: Tensor, step: int, edge: int = 24
+) -> Tensor:
+    """How differently the network paints when picture and grain are moved by some pixels against its raster."""
+    down, right = 1 + step % 7, 1 + step // 7 % 7
+    side = picture.shape[2] - 8
+    rows, columns = slice(down, down + side), slice(right, right + side)
+    moved = network.painter(picture[:, :, rows, columns], field[:, :, rows, columns], code)
+    inner = slice(edge, side - edge)
+    apart: Tensor = (moved[:, :, inner, inner] - whole[:, :, rows, columns][:, :, inner, inner]).abs().mean()
+    return apart
 
 
 def roughness_beyond(painted: Tensor, content: Tensor) -> Tensor:

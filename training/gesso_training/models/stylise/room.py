@@ -18,6 +18,7 @@ from gesso_training.corpora import CORPORA
 from gesso_training.corpora.corpus import read_picture
 from gesso_training.ledger import Run
 from gesso_training.models.stylise.data import STYLE_PX, Contents, Style, describe, read_set, square, tensor
+from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.judge import (
     GATYS_STEPS,
     Kept,
@@ -39,7 +40,7 @@ from gesso_training.models.upscale.publish import sample
 from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
-TUNE_STEPS = 120
+TUNE_STEPS = 60
 CARD_MARKS = (20, 50, 100)
 """Steps of Gatys's optimisation that a card sets beside ours."""
 
@@ -72,7 +73,8 @@ def timed(places: Places) -> list[Timed]:
         code = network.encoder(torch.from_numpy(sample(STYLE_PX, STYLE_PX, 2))).numpy()
     graph = painter_graph(network.painter, code)
     model = (folder / "model.onnx").read_bytes() if folder else package.export(graph)
-    return [Timed("stylise, 1920x1080", graph.network, model, {"picture": sample(1080, 1920, 1), "code": code})]
+    inputs = {"picture": sample(1080, 1920, 1), "grain": grain(1080, 1920).numpy(), "code": code}
+    return [Timed("stylise, 1920x1080", graph.network, model, inputs)]
 
 
 def shipped_styles(data: Path, perception: Perception) -> list[tuple[str, Style]]:
@@ -98,8 +100,8 @@ def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) ->
         tuned = codes.get(style_key(style)) if codes else None
         code = tuned.numpy() if tuned is not None else encoder.run(None, {"style": tensor([style.picture]).numpy()})[0]
 
-        def once(picture: Tensor) -> Tensor:
-            inputs = {"picture": picture.contiguous().numpy(), "code": code}
+        def once(picture: Tensor, field: Tensor) -> Tensor:
+            inputs = {"picture": picture.contiguous().numpy(), "grain": field.numpy(), "code": code}
             return torch.from_numpy(painter.run(None, inputs)[0])
 
         return bordered(once, recoloured)
@@ -187,7 +189,7 @@ def _painting(network: Stylise, codes: Tensor, shipped: Sequence[tuple[str, Styl
         with torch.no_grad():
             code = own.get(style_key(style))
             code = network.encoder(tensor([style.picture])) if code is None else code
-            return bordered(lambda x: network.painter(x, code), recoloured)
+            return bordered(lambda x, g: network.painter(x, g, code), recoloured)
 
     return paint
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Contents, Style, tensor
+from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception, objective
 
@@ -55,7 +56,10 @@ def tune(
                 (style.mean.expand(count, -1), style.covariance.expand(count, -1, -1)),
             )
             edge = context_px
-            painted = network.painter(picture, code.expand(count, -1))[:, :, edge:-edge, edge:-edge]
+            offset = rng.integers(0, PERIOD_PX, (count, 2)).tolist()
+            side = picture.shape[2]
+            field = torch.cat([grain(side, side, top, left) for top, left in offset])
+            painted = network.painter(picture, field, code.expand(count, -1))[:, :, edge:-edge, edge:-edge]
             content = picture[:, :, edge:-edge, edge:-edge]
             with torch.no_grad():
                 kept = perception(content)[-1]

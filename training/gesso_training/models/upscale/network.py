@@ -21,7 +21,8 @@ def bicubic_kernel(scale: int, size: int = 5) -> Tensor:
     taps = np.arange(size) - size // 2
     line = _keys(phases[:, None] - taps[None, :])
     line /= line.sum(axis=1, keepdims=True)
-    return torch.from_numpy(np.einsum("ai,bj->abij", line, line).reshape(scale * scale, size, size)).float()
+    kernel: Tensor = torch.from_numpy(np.einsum("ai,bj->abij", line, line).reshape(scale * scale, size, size)).float()
+    return kernel
 
 
 class Block(nn.Module):
@@ -35,7 +36,8 @@ class Block(nn.Module):
             self.second.weight.mul_(0.1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(torch.relu(self.first(x)))
+        found: Tensor = x + self.second(torch.relu(self.first(x)))
+        return found
 
 
 class Upscale(nn.Module):
@@ -49,6 +51,7 @@ class Upscale(nn.Module):
         self.tail = nn.Conv2d(width, 3 * scale * scale, 3, padding=1)
         self.past = nn.Conv2d(3, 3 * scale * scale, 5, padding=2)
         self.open = nn.PixelShuffle(scale)
+        assert self.tail.bias is not None and self.past.bias is not None
         with torch.no_grad():
             self.tail.weight.mul_(0.1)
             self.tail.bias.zero_()
@@ -66,4 +69,5 @@ class Upscale(nn.Module):
     def forward(self, picture: Tensor) -> Tensor:
         centred = picture - 0.5
         features: Tensor = torch.relu(self.head(centred))
-        return self.open(self.tail(self.body(features)) + self.past(centred)) + 0.5
+        enlarged: Tensor = self.open(self.tail(self.body(features)) + self.past(centred)) + 0.5
+        return enlarged
