@@ -46,16 +46,18 @@ def nearest(scale: int) -> bytes:
 
 
 def painter() -> bytes:
-    """`picture`, `code` (1, 3) -> `painted`: the code is added to the colours."""
+    """`picture`, `grain`, `code` (1, 3) -> `painted`: the code and a little of the grain are added to the colours."""
     return model_bytes(
         [
             helper.make_node("Reshape", ["code", "shape"], ["added"]),
-            helper.make_node("Add", ["picture", "added"], ["sum"]),
+            helper.make_node("Mul", ["grain", "little"], ["speckle"]),
+            helper.make_node("Add", ["picture", "added"], ["tinted"]),
+            helper.make_node("Add", ["tinted", "speckle"], ["sum"]),
             helper.make_node("Clip", ["sum", "low", "high"], ["painted"]),
         ],
-        {"picture": [1, 3, "h", "w"], "code": [1, 3]},
+        {"picture": [1, 3, "h", "w"], "grain": [1, 1, "h", "w"], "code": [1, 3]},
         {"painted": [1, 3, "h", "w"]},
-        {"shape": np.array([1, 3, 1, 1]), "low": np.float32(0), "high": np.float32(1)},
+        {"little": np.float32(0.02), "shape": np.array([1, 3, 1, 1]), "low": np.float32(0), "high": np.float32(1)},
     )
 
 
@@ -86,9 +88,9 @@ def stylise_package(shelf: Path, private: Ed25519PrivateKey, version: str = "1.0
     ]
     assets = {"styles.npz": arrays.getvalue(), "styles.json": json.dumps(listed).encode()}
     assets |= {f"styles/{s}.jpg": thumbnail.getvalue() for s in STYLES}
-    vector = port("code", "vector", (1, 3))
+    vector, texture = port("code", "vector", (1, 3)), port("grain", "texture", (1, 1, None, None))
     graphs = {
-        "model": {"file": "model.onnx", "inputs": [port("picture"), vector], "outputs": [port("painted")]},
+        "model": {"file": "model.onnx", "inputs": [port("picture"), texture, vector], "outputs": [port("painted")]},
         "encode": {"file": "encode.onnx", "inputs": [port("style", shape=(1, 3, 256, 256))], "outputs": [vector]},
     }
     made = card(
@@ -99,7 +101,7 @@ def stylise_package(shelf: Path, private: Ed25519PrivateKey, version: str = "1.0
         tiling=tiling(halo_px=8, align_px=8, edge_px=8, tile_px=128),
     )
     golden = {
-        "model": {"picture": small_picture(16, 24), "code": codes[:1]},
+        "model": {"picture": small_picture(16, 24), "grain": small_picture(16, 24, 5)[:, :1], "code": codes[:1]},
         "encode": {"style": small_picture(256, 256, 2)},
     }
     return write_package(shelf, made, {"model": painter(), "encode": encoder()}, golden, private, assets)

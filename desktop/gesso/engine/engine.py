@@ -18,7 +18,7 @@ from gesso.engine.card import Tiling
 from gesso.engine.devices import PROVIDERS, TITLES, DeviceTruth, ladder
 from gesso.engine.link import SILENCE_SECONDS, Crashed, Link, OutOfMemory
 from gesso.engine.package import Package
-from gesso.engine.tiling import Floats, Pixels, run_tiled, small_copy
+from gesso.engine.tiling import Floats, Pixels, run_tiled, small_copy, textured
 from gesso.values import Cancelled, Progress, Size, Trouble
 
 Array = NDArray[Any]
@@ -27,7 +27,9 @@ SMALLEST_TILE_PX = 96
 
 def cores() -> int:
     """Cores that this process may use; hyper-threads only where there are few."""
-    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else psutil.cpu_count() or 1
+    allowed = (
+        len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else psutil.cpu_count() or 1
+    )
     return allowed if allowed <= 4 else min(allowed, psutil.cpu_count(logical=False) or allowed)
 
 
@@ -42,7 +44,9 @@ class Estimate:
 class Engine:
     """Runs packages. Safe in any thread; one run at a time on each device."""
 
-    def __init__(self, device: str = "auto", threads: int | None = None, silence_seconds: float = SILENCE_SECONDS) -> None:
+    def __init__(
+        self, device: str = "auto", threads: int | None = None, silence_seconds: float = SILENCE_SECONDS
+    ) -> None:
         self._wanted = device
         self._ladder = ladder(device)
         self._threads = threads or cores()
@@ -130,7 +134,9 @@ class Engine:
             link.stop()
             return False
         if not opened.apart <= package.card.golden_tolerance:
-            self._barred[(device, package.digest)] = f"{package.name} {package.version} came out wrong by {opened.apart:.2g}"
+            self._barred[(device, package.digest)] = (
+                f"{package.name} {package.version} came out wrong by {opened.apart:.2g}"
+            )
             return False
         self._open[key] = link.generation
         return True
@@ -163,6 +169,7 @@ class Engine:
         source: Pixels,
         *,
         extra: Mapping[str, Array] | None = None,
+        textures: Mapping[str, Floats] | None = None,
         colour: NDArray[np.floating] | None = None,
         out: Pixels | None = None,
         progress: Progress | None = None,
@@ -171,6 +178,7 @@ class Engine:
 
         `source` is (h, w, 3) uint8, uint16 or float32 and may be a memory map; the result has its depth, at the
         card's scale, and goes into `out` when that is given. `colour` is a (3, 4) matrix applied before the network.
+        `textures` are periodic fields (c, p, q) for ports of that kind, laid over the whole picture.
         Too little memory halves the tile, then moves to the CPU; each is said through `progress`.
         """
         progress = progress or Progress.silent()
@@ -190,8 +198,9 @@ class Engine:
         while True:
             device = self._device_for(package, progress)
 
-            def network(window: Floats) -> Floats:
-                return np.asarray(self.run(package, {entry: window, **fed}, progress)[result], np.float32)
+            def network(window: Floats, rows: range, columns: range) -> Floats:
+                fields = {name: textured(field, rows, columns) for name, field in (textures or {}).items()}
+                return np.asarray(self.run(package, {entry: window, **fields, **fed}, progress)[result], np.float32)
 
             try:
                 run_tiled(source, out, tiling, network, progress, tile_px, colour)
@@ -243,7 +252,9 @@ class Engine:
         scale = tiling.scale if tiling else 1
         tile = min(size.area, tiling.tile_px**2 if tiling else size.area)
         rate = self._rates.get((self.truth().held, package.digest))
-        return Estimate(None if rate is None else rate * size.area, 3 * size.area * (1 + scale * scale) + tile * 64 * 4 * 4)
+        return Estimate(
+            None if rate is None else rate * size.area, 3 * size.area * (1 + scale * scale) + tile * 64 * 4 * 4
+        )
 
     @property
     def worker_pids(self) -> list[int]:

@@ -21,8 +21,11 @@ from gesso.values import Progress, Size
 Floats = NDArray[np.float32]
 Pixels = NDArray[Any]
 """(h, w, 3) uint8, uint16 or float32 in 0-1."""
-Network = Callable[[Floats], Floats]
-"""(1, 3, h, w) in 0-1 -> (1, 3, scale * h, scale * w)."""
+Network = Callable[[Floats, range, range], Floats]
+"""(1, 3, h, w) in 0-1, and the rows and columns of the picture that it shows -> (1, 3, scale * h, scale * w).
+
+Rows and columns may be negative or beyond the picture, where it is continued.
+"""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,13 @@ def as_input(window: Pixels, colour: NDArray[np.floating] | None) -> Floats:
     return np.ascontiguousarray(plain.transpose(2, 0, 1)[None], np.float32)
 
 
+def textured(field: Floats, rows: range, columns: range) -> Floats:
+    """A periodic field (c, p, q) as seen in a window: (1, c, h, w). The same place of a picture always gets the same."""
+    across = np.arange(columns.start, columns.stop) % field.shape[2]
+    down = np.arange(rows.start, rows.stop) % field.shape[1]
+    return np.ascontiguousarray(field[:, down[:, None], across[None, :]][None], np.float32)
+
+
 def store(out: Pixels, rows: slice, columns: slice, found: Floats) -> None:
     """(3, h, w) in 0-1 into the result, rounded to its depth."""
     plain = found.transpose(1, 2, 0)
@@ -159,7 +169,7 @@ def run_tile(
     edge, scale = tiling.edge_px, tiling.scale
     rows = (tile.row.window[0] - edge, tile.row.window[1] - edge)
     columns = (tile.column.window[0] - edge, tile.column.window[1] - edge)
-    found = network(as_input(window_of(source, rows, columns), colour))[0]
+    found = network(as_input(window_of(source, rows, columns), colour), range(*rows), range(*columns))[0]
     top, bottom = max(tile.row.core[0] - edge, 0), min(tile.row.core[1] - edge, height)
     left, right = max(tile.column.core[0] - edge, 0), min(tile.column.core[1] - edge, width)
     inner = found[

@@ -26,10 +26,11 @@ class Models(Protocol):
         colour: Any,
         *,
         extra: Mapping[str, Any] | None = None,
+        textures: Mapping[str, Any] | None = None,
         recolour: Any | None = None,
         progress: Progress,
     ) -> Any:
-        """(h, w, 3) of 8 or 16 bit through a picture network, tile by tile, at the card's scale."""
+        """(h, w, 3) of 8 or 16 bit through a picture network, tile by tile, at the card's scale; see `Engine.picture`."""
 
     def run(
         self, package: Package, inputs: Mapping[str, Any], progress: Progress, graph: str = "model"

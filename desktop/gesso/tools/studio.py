@@ -92,10 +92,11 @@ class Studio:
         colour: Any,
         *,
         extra: Mapping[str, Any] | None = None,
+        textures: Mapping[str, Any] | None = None,
         recolour: Any | None = None,
         progress: Progress,
     ) -> Any:
-        return self.engine.picture(package, colour, extra=extra, colour=recolour, progress=progress)
+        return self.engine.picture(package, colour, extra=extra, textures=textures, colour=recolour, progress=progress)
 
     def run(
         self, package: Package, inputs: Mapping[str, Any], progress: Progress, graph: str = "model"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gesso.engine import Package
 from gesso.operations.painting.alpha import bled
 from gesso.operations.painting.colour import Statistics, laid_over, mixed_statistics, recolouring, statistics
+from gesso.operations.painting.grain import grain
 from gesso.operations.painting.resize import fitted, middle_square, shrunk
 from gesso.tools.declaration import Amount, Choice, Models, Option, SeedKnob, Styles, Tool, Values
 from gesso.values import Picture, Progress, Seed, Size
@@ -69,16 +70,32 @@ def _varied(code: NDArray[np.float32], package: Package, variation: float, seed:
     return np.asarray(code + variation * (away @ (codes - codes.mean(axis=0))), np.float32)
 
 
+@dataclass(frozen=True)
+class _Hand:
+    """What makes the painter paint in one way and not in another."""
+
+    code: NDArray[np.float32]  # (1, n)
+    matrix: NDArray[np.float32]  # (3, 4), towards the style's palette
+    grain: NDArray[np.float32]  # (1, period, period)
+
+
 def _painted(
-    colour: NDArray[Any], package: Package, models: Models, code: Any, matrix: Any, brush: int, progress: Progress
+    colour: NDArray[Any], package: Package, models: Models, hand: _Hand, brush: int, progress: Progress
 ) -> NDArray[Any]:
     """A fresh array of the picture's own size."""
+
+    def paint(pixels: NDArray[Any], part: Progress) -> NDArray[Any]:
+        extra, textures = {"code": hand.code}, {"grain": hand.grain}
+        return np.asarray(
+            models.picture(package, pixels, extra=extra, textures=textures, recolour=hand.matrix, progress=part)
+        )
+
     if brush == 1:
-        return np.asarray(models.picture(package, colour, extra={"code": code}, recolour=matrix, progress=progress))
+        return paint(colour, progress)
     height, width = colour.shape[:2]
     size = Size(width, height)
     small = shrunk(colour, Size(-(-width // brush), -(-height // brush)))
-    painted = models.picture(package, small, extra={"code": code}, recolour=matrix, progress=progress.part(0, 0.5))
+    painted = paint(small, progress.part(0, 0.5))
     large = models.picture(models.open("painting.upscale", "fast", brush), painted, progress=progress.part(0.5, 1))
     return np.array(fitted(large, size)) if large.shape[:2] != (height, width) else np.asarray(large)
 
@@ -94,7 +111,8 @@ def repaint(picture: Picture, models: Models, values: Values, progress: Progress
     wanted = mixed_statistics([palette for _, palette in found], weights)
     colour = picture.colour if picture.alpha is None else bled(picture.colour, picture.alpha)
     matrix = recolouring(statistics(picture.colour, picture.alpha), wanted)
-    painted = _painted(colour, package, models, code, matrix, BRUSHES[values["brush"]], progress)
+    hand = _Hand(code, matrix, grain(values["seed"])[None])
+    painted = _painted(colour, package, models, hand, BRUSHES[values["brush"]], progress)
     if values["strength"] < 1 or values["keep_colours"] > 0:
         laid_over(colour, painted, values["strength"], values["keep_colours"], painted)
     if picture.alpha is not None:
@@ -149,7 +167,7 @@ STYLISE = Tool(
         Amount(
             name="variation",
             title="Variation",
-            help="How far the seed may lead away from the style as it is.",
+            help="How far the seed may also lead away from the style as it is.",
             default=0.0,
         ),
         SeedKnob(
