@@ -63,7 +63,7 @@ def build(app: QApplication) -> Window:
         feedback.close()
         app.quit()
 
-    window.close_down = close_down  # type: ignore[method-assign]
+    window.close_down = close_down
     return window
 
 
@@ -75,7 +75,7 @@ def warm_up(window: Window) -> None:
 
         return window.studio.engine.probe(window.studio.open("painting.stylise"), progress)
 
-    def done(outcome: Outcome) -> None:
+    def done(outcome: Outcome[object]) -> None:
         if outcome.value is not None:
             window.status.show_truth(window.studio.truth())
         if outcome.trouble is not None:
@@ -94,7 +94,8 @@ def main(files: Sequence[Path] = ()) -> int:
     app.setApplicationName("Gesso")
     app.setDesktopFileName("gesso")
     window = build(app)
-    undo = window.door.install(window.easel.let_go, window)
+    undo = window.door.install(lambda: window.easel.journal, window)
+    window.door.ending.connect(window.easel.let_go)
     window.show()
     for path in files[:1]:
         window.paperwork.open(Path(path).resolve())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QSlider, QSpinB
 from gesso.operations.painting.brush import Brush
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
+from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour
 
 LARGEST_PX = 500
@@ -43,12 +44,10 @@ class BrushBar(QWidget):
     def _slider(
         self, row: QHBoxLayout, title: str, low: int, high: int, start: int, unit: str, part: Callable[[int], dict]
     ) -> QSpinBox:
-        label, slider, number = QLabel(self), QSlider(Qt.Orientation.Horizontal, self), QSpinBox(self)
+        label, slider, number = QLabel(self), QSlider(Qt.Orientation.Horizontal, self), spin_box(low, high, unit)
         slider.setRange(low, high)
-        number.setRange(low, high)
-        number.setSuffix(unit)
         slider.setFixedWidth(96)
-        number.setFixedWidth(78)
+        number.setFixedWidth(86)
         slider.setValue(start)
         number.setValue(start)
         slider.valueChanged.connect(number.setValue)

@@ -43,7 +43,7 @@ def deeds(window: Window) -> list[Act]:
         Act("invert", mark("Invert selection"), canvas.invert_selection, "", "Ctrl+Shift+I", "select", "selection"),
         Act("feather", mark("Soften selection"), lambda: _select(window, "feather"), "", "", "select", "selection"),
         Act("layer-new", mark("New layer"), window.layers.add_layer, "layer-add", "Ctrl+Shift+N", "layer", "painting"),
-        Act("layer-group", mark("New group"), window.layers.add_group, "group-add", "", "layer", "painting"),
+        Act("layer-group", mark("Group layer"), window.layers.add_group, "group-add", "", "layer", "painting"),
         Act("layer-copy", mark("Duplicate layer"), window.layers.duplicate, "", "Ctrl+J", "layer", "painting"),
         Act("layer-delete", mark("Delete layer"), window.layers.delete, "trash", "", "layer", "painting"),
         *(

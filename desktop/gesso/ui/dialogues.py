@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from gesso.feedback import Feedback
 from gesso.files.settings import Settings
 from gesso.ui.look import THEMES, Look
 from gesso.ui.speech import Speech, mark
+from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour, Size
 from gesso.values.words import LANGUAGES
 
@@ -46,10 +46,7 @@ class NewDialogue(QDialog):
         self.preset = QComboBox(self)
         for title, size in SIZES:
             self.preset.addItem(say(title), size)
-        self.width_px, self.height_px = QSpinBox(self), QSpinBox(self)
-        for number in (self.width_px, self.height_px):
-            number.setRange(1, LARGEST_PX)
-            number.setSuffix(" px")
+        self.width_px, self.height_px = (spin_box(1, LARGEST_PX, " px") for _ in range(2))
         self.ground = QComboBox(self)
         for title, colour in GROUNDS:
             self.ground.addItem(say(title), colour)

@@ -20,21 +20,21 @@ THUMBNAIL_MS = 20_000
 """How often recovery's picture is made new while something changes."""
 
 
-def blank(size: Size, ground: Colour | None, title: str) -> Painting:
+def blank(size: Size, ground: Colour | None, title: str, layer_name: str) -> Painting:
     """A new canvas with one layer; without a ground it is transparent."""
     pixels = np.zeros((size.height, size.width, 4), np.uint8)
     if ground is not None:
         pixels[...] = ground.bytes()
-    painting = Painting.from_array(pixels, "Background", title)
+    painting = Painting.from_array(pixels, layer_name, title)
     if ground is None:
         layer = painting.layers()[0]
         painting.nodes[layer.id] = replace(layer, tiles=Tiles(size))
     return painting
 
 
-def painting_of(picture: Picture, title: str) -> Painting:
+def painting_of(picture: Picture, title: str, layer_name: str) -> Painting:
     """A picture as a painting of one layer."""
-    return Painting.from_array(picture.rgba(), "Background", title)
+    return Painting.from_array(picture.rgba(), layer_name, title)
 
 
 class Easel(QObject):
@@ -112,15 +112,18 @@ class Easel(QObject):
         self.opened.emit()
         self.changed.emit()
 
-    def let_go(self) -> Path | None:
-        """Leave the journal for recovery, in trouble; where it lies."""
-        if self._session is None:
-            return None
-        path = self._session.path
-        self._timer.stop()
-        self._session.let_go()
-        self._session = None
-        return path
+    @property
+    def journal(self) -> Path | None:
+        """Where every edit so far lies on the disk."""
+        return self._session.path if self._session else None
+
+    def let_go(self) -> None:
+        """In trouble: take the painting away, but leave its journal for recovery."""
+        if self._session is not None:
+            self._timer.stop()
+            self._stop_watching()
+            self._session.let_go()
+            self._session = None
 
     # --- saving --------------------------------------------------------------------------------------------------
 

@@ -157,6 +157,8 @@ class CrashDialog(QDialog):
 class ErrorDoor(QObject):
     """Shows `Trouble` as a banner and a bug as a dialog; nothing else shows errors."""
 
+    ending = Signal()
+    """The artist chose to close Gesso after a bug; whoever holds the work lets it go for recovery."""
     _bug_elsewhere = Signal(object)
 
     def __init__(self, look: Look, speech: Speech, parent: QObject | None = None) -> None:
@@ -248,6 +250,7 @@ class ErrorDoor(QObject):
             self._dialog = None
             dialog.deleteLater()
             if result == QDialog.DialogCode.Rejected:
+                self.ending.emit()
                 QApplication.quit()
 
         dialog.finished.connect(ended)

@@ -6,14 +6,13 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
     QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,8 +21,19 @@ from PySide6.QtWidgets import (
 from gesso.tools import Amount, Choice, Knob, SeedKnob, Switch
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
+from gesso.ui.widgets.controls import spin_box
 
 LARGEST_SHOWN = 2**31 - 1
+
+
+class _Still(QObject):
+    """Lets the wheel scroll the form: a control that nobody chose does not change under it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
 
 class KnobControl(QWidget):
@@ -35,6 +45,7 @@ class KnobControl(QWidget):
     def __init__(self, knob: Knob, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.knob, self.look, self.speech = knob, look, speech
+        self._still = _Still(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -50,6 +61,8 @@ class KnobControl(QWidget):
         """Tell a control's name and help to screen readers."""
         if buddy:
             self.title.setBuddy(control)
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        control.installEventFilter(self._still)
 
         def put() -> None:
             control.setAccessibleName(self.speech.say(self.knob.title))
@@ -71,10 +84,8 @@ class AmountControl(KnobControl):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, self.steps)
         self.slider.setPageStep(max(1, self.steps // 10))
-        self.number = QSpinBox(self)
-        self.number.setRange(0, self.steps)
-        self.number.setSuffix(" %" if knob.unit == "%" else f" {knob.unit}".rstrip())
-        self.number.setFixedWidth(76)
+        self.number = spin_box(0, self.steps, " %" if knob.unit == "%" else f" {knob.unit}".rstrip())
+        self.number.setFixedWidth(84)
         row.addWidget(self.slider, 1)
         row.addWidget(self.number)
         self._column.addLayout(row)
@@ -138,8 +149,7 @@ class SeedControl(KnobControl):
     def __init__(self, knob: SeedKnob, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(knob, look, speech, parent)
         row = QHBoxLayout()
-        self.number = QSpinBox(self)
-        self.number.setRange(0, LARGEST_SHOWN)
+        self.number = spin_box(0, LARGEST_SHOWN)
         self.dice = QToolButton(self)
         row.addWidget(self.number, 1)
         row.addWidget(self.dice)

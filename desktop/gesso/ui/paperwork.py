@@ -39,7 +39,8 @@ class Paperwork(QObject):
         dialogue = NewDialogue(self.speech, self.window)
         if dialogue.exec() == QDialog.DialogCode.Accepted:
             size, ground = dialogue.chosen
-            self.settle(lambda: self.easel.put(blank(size, ground, self.speech.say("Untitled"))))
+            say = self.speech.say
+            self.settle(lambda: self.easel.put(blank(size, ground, say("Untitled"), say("Background"))))
 
     def ask_open(self) -> None:
         endings = " ".join(f"*{ending}" for ending in (project.SUFFIX, *pictures.READABLE))
@@ -51,12 +52,13 @@ class Paperwork(QObject):
 
     def open(self, path: Path, *, keep_recent: bool = True) -> None:
         """A project or a picture; read as a job, put on the easel when it is whole."""
+        ground = self.speech.say("Background")
 
         def work(progress: Progress) -> tuple[Painting, list[Any]]:
             if path.suffix.lower() == project.SUFFIX:
                 return project.load(path), []
             found = pictures.read(path, progress=progress)
-            return painting_of(found.picture, path.stem), list(found.notes)
+            return painting_of(found.picture, path.stem, ground), list(found.notes)
 
         def done(outcome: Outcome[tuple[Painting, list[Any]]]) -> None:
             if outcome.value is None:

@@ -41,6 +41,9 @@ QPushButton[role="quiet"] { background: transparent; border-color: transparent; 
 QPushButton[role="quiet"]:hover { background: $raised; }
 QPushButton[role="quiet"]:focus { border-color: $accent; }
 
+QListWidget[role="tiles"]::item { border-radius: 4px; padding: 0; }
+QListWidget[role="tiles"]::item:selected { background: $accent; }
+
 QToolButton {
   min-width: 18px; min-height: 18px; padding: 3px; border: 1px solid transparent; border-radius: 4px; background: transparent;
 }

@@ -45,6 +45,7 @@ class StylesControl(KnobControl):
         self.grid = QListWidget(self)
         self.grid.setViewMode(QListView.ViewMode.IconMode)
         self.grid.setResizeMode(QListView.ResizeMode.Adjust)
+        self.grid.setProperty("role", "tiles")
         self.grid.setMovement(QListView.Movement.Static)
         self.grid.setUniformItemSizes(True)
         self.grid.setIconSize(QSize(TILE_PX, TILE_PX))
@@ -81,7 +82,10 @@ class StylesControl(KnobControl):
             Qt.AspectRatioMode.KeepAspectRatioByExpanding,
             Qt.TransformationMode.SmoothTransformation,
         )
-        item = QListWidgetItem(QIcon(square.copy(0, 0, 2 * TILE_PX, 2 * TILE_PX)), "")
+        icon = QIcon()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Disabled):
+            icon.addPixmap(square.copy(0, 0, 2 * TILE_PX, 2 * TILE_PX), mode)  # never tinted: colours are the point
+        item = QListWidgetItem(icon, "")
         item.setData(ID, style)
         self.grid.addItem(item)
         return item

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QTabBar, QToolBar, QVBoxLayout, QWidget
 
 from gesso.feedback import Feedback
 from gesso.files.session import recoverable
@@ -126,12 +126,13 @@ class Window(QMainWindow):
             self.addDockWidget(side, dock)
             self.docks[name] = dock
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        is_roomy = self.screen().availableGeometry().height() >= ROOMY_PX
+        if not is_roomy:
+            self.tabifyDockWidget(self.docks["assist"], self.docks["layers"])
         self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
         self.tabifyDockWidget(self.docks["history"], self.docks["jobs"])
         self.inspector.setMinimumWidth(316)
-        if self.screen().availableGeometry().height() < ROOMY_PX:
-            self.tabifyDockWidget(self.docks["assist"], self.docks["layers"])
-        else:
+        if is_roomy:
             self.docks["layers"].raise_()
             self.resizeDocks([self.docks["assist"], self.docks["layers"]], [600, 400], Qt.Orientation.Vertical)
         self.docks["assist"].raise_()
@@ -289,6 +290,8 @@ class Window(QMainWindow):
         title = self.easel.title
         self.setWindowTitle(f"{title}[*] — Gesso" if title else "Gesso")
         self.setWindowModified(self.easel.is_modified)
+        for tabs in self.findChildren(QTabBar):
+            tabs.setAccessibleName(self.speech.say("Panels"))
         self.top.setAccessibleName(self.speech.say("File"))
         self.side.setAccessibleName(self.speech.say("Tools"))
 

@@ -216,11 +216,11 @@ def test_everything_that_takes_focus_has_a_name(window: Window, photograph: Path
 def test_the_palette_finds_by_pinyin_initials_and_runs(window: Window, photograph: Path, qtbot: QtBot) -> None:
     opened(window, photograph, qtbot)
     window.actions_["palette"].trigger()
-    qtbot.keyClicks(window.palette_._query, "xctc")
+    qtbot.keyClicks(window.palette_._query, "xjtc")
+    until(qtbot, lambda: window.palette_._found.count() > 0)
     qtbot.keyClick(window.palette_._query, Qt.Key.Key_Return)
-    assert window.easel.painting is not None
-    qtbot.keyClicks(window.palette_._query, "")
     assert not window.palette_.isVisible()
+    assert len(window.easel.painting.layers()) == 2, "新建图层 made a layer"
 
 
 def test_the_status_bar_tells_what_models_run_on(window: Window, qtbot: QtBot) -> None:
