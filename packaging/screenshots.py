@@ -1,0 +1,93 @@
+"""Make the pictures of the README by walking through the real window: `python packaging/screenshots.py [FOLDER]`.
+
+Each situation is taken in both languages and themes, at 1280 x 800 and, with QT_SCALE_FACTOR=2, at twice the density.
+Without a folder, only those that the README shows are written, into resources/screenshots.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOWN = {"home-en-dark", "suggest-en-dark", "suggest-zh_CN-light", "upscale-en-dark"}
+PATIENCE_MS = 120_000
+
+
+def main(folder: Path | None) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["GESSO_HOME"] = tempfile.mkdtemp()
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    from gesso.app import build, warm_up
+
+    app = QApplication([])
+    window = build(app)
+    window.resize(1280, 800)
+    window.show()
+    out = folder or ROOT / "resources" / "screenshots"
+    out.mkdir(parents=True, exist_ok=True)
+
+    def until(true: Callable[[], object]) -> None:
+        waited = 0
+        while not true():
+            QTest.qWait(50)
+            waited += 50
+            if waited > PATIENCE_MS:
+                raise TimeoutError("the window did not get there")
+
+    def take(name: str) -> None:
+        for language in ("en", "zh_CN"):
+            for theme in ("dark", "light"):
+                window.speech.set_language(language)
+                window.look.theme = theme
+                QTest.qWait(500)
+                full = f"{name}-{language}-{theme}"
+                if folder is None and full not in SHOWN:
+                    continue
+                suffix = "png" if folder else "webp"
+                window.grab().save(str(out / f"{full}.{suffix}"), suffix.upper(), 88)
+
+    def opened(sample: str) -> None:
+        window.paperwork.open(ROOT / "resources" / "samples" / f"{sample}.webp", keep_recent=False)
+        until(lambda: window.easel.painting is not None and window.easel.title == sample)
+        QTest.qWait(1500)
+
+    def suggested() -> None:
+        window.assist.propose()
+        until(lambda: window.assist.proposals and all(p.result or p.trouble for p in window.assist.proposals))
+        window.assist.choose(window.assist.proposals[0])
+
+    QTest.qWait(1500)
+    take("home")
+    warm_up(window)
+    until(lambda: window.status.truth)
+    opened("mountains")
+    take("open")
+    window.assist.set_value("style", "starry-night")
+    suggested()
+    take("suggest")
+    window.assist.keep(window.assist.proposals[0])
+    until(lambda: window.easel.history is not None and window.easel.history.can_undo)
+    window.show_dock("layers")
+    take("kept")
+    window.actions_["palette"].trigger()
+    take("palette")
+    window.palette_.dismiss()
+    window.easel.close()
+    opened("leaves")
+    window.actions_["tool:painting.upscale"].trigger()
+    window.canvas.set_zoom(3.0)
+    suggested()
+    take("upscale")
+    window.easel.close()
+    window.close_down()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
