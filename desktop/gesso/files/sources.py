@@ -86,12 +86,17 @@ class Source(Protocol):
         """What else the file says, by Pillow's name for it; None when it says nothing."""
 
 
+_RANK = {b"IHDR": 0, b"eXIf": 1}
+
+
 def png_source(file: BinaryIO, progress: Progress) -> Source:
     """16 bit through OpenCV, since Pillow drops half of it; all others through Pillow, which sees no text chunks."""
     found = png.layout(file)
     if not png.may_be_whole(found):
         raise ValueError("cut short")
-    image = PngImageFile(cast(BinaryIO, Pieces(file, found.stretches(png.READ), progress)))
+    # Turning and resolution may stand behind the pixels; shown before them, nothing has to be decoded to find them.
+    early = replace(found, chunks=tuple(sorted(found.chunks, key=lambda chunk: _RANK.get(chunk[0], 2))))
+    image = PngImageFile(cast(BinaryIO, Pieces(file, early.stretches(png.READ), progress)))
     header = replace(_header_of(image, "PNG"), frames=found.frames)
     try:
         header = replace(header, icc=png.profile(file, found, LARGEST))
@@ -247,7 +252,7 @@ def _header_of(image: ImageFile, format: str) -> Header:
     if format == "JPEG" and image.info.get("progressive"):
         pixel += 2 * len(image.getbands())  # all coefficients are held until the last scan
     icc = image.info.get("icc_profile")
-    exif = image.getexif()
+    exif = Image.Image.getexif(image)  # that of PNG decodes the whole picture to look for it
     orientation = exif.get(ORIENTATION, 1)
     dpi = _sound_dpi(image.info.get("dpi"))
     if dpi is None and exif.get(RESOLUTION_UNIT, 2) == 2:
