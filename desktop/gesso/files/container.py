@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,24 +153,34 @@ def _connect(path: Path, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
+@contextlib.contextmanager
+def whole(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written inside, or nothing of it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk has ended it already, and says why only once
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    with whole(connection):
         for step in MIGRATIONS[version - 1 : VERSION - 1]:
             step(connection)
         connection.execute(f"PRAGMA user_version={VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def sqlite_trouble(path: Path, error: sqlite3.Error) -> Trouble:
     text = str(error)
     if "full" in text:
-        return disk_trouble(path, OSError(28, text))
+        return disk_trouble(path, OSError(errno.ENOSPC, text))
+    if "disk I/O" in text:
+        return disk_trouble(path, OSError(errno.EIO, text))
     if "readonly" in text or "unable to open" in text:
-        return disk_trouble(path, OSError(13, text))
+        return disk_trouble(path, OSError(errno.EACCES, text))
     if "locked" in text:
         return Trouble("{name} is in use by another window.", SAFE, "Close it there first.", name=path.name)
     return damaged(path, text)

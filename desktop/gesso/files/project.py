@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import io
 import json
 import os
@@ -11,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import psutil
 from PIL import Image
 
 from gesso.documents.painting import Painting, composite
 from gesso.documents.painting.codec import decode_painting, encode_painting
-from gesso.files.container import Container, damaged, sqlite_trouble
+from gesso.files.container import Container, damaged, sqlite_trouble, whole
 from gesso.files.trouble import disk_trouble
 from gesso.values import Progress, Trouble
 
@@ -42,6 +44,7 @@ def save(painting: Painting, path: Path, progress: Progress | None = None) -> No
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.unlink(missing_ok=True)
+        _sweep(path)
         container = Container.create(part)
         try:
             write_snapshot(container, painting, progress.part(0.0, 0.6))
@@ -58,6 +61,9 @@ def save(painting: Painting, path: Path, progress: Progress | None = None) -> No
                 _keep(path, previous(path))
         os.replace(part, path)
         sync(path.parent)
+    except Trouble as trouble:
+        trouble.values["name"] = path.name  # the artist knows nothing of the part
+        raise
     except OSError as error:
         raise disk_trouble(path, error) from None
     except sqlite3.Error as error:
@@ -67,6 +73,15 @@ def save(painting: Painting, path: Path, progress: Progress | None = None) -> No
             with contextlib.suppress(OSError):
                 left.unlink(missing_ok=True)
     progress.at(1.0)
+
+
+def _sweep(path: Path) -> None:
+    """Take away what a killed process had begun to write for this file."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part*"):
+        writer = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if writer.isdigit() and not psutil.pid_exists(int(writer)):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 def _keep(path: Path, kept: Path) -> None:
@@ -109,16 +124,9 @@ def write_snapshot(container: Container, painting: Painting, progress: Progress 
             progress.at(min(1.0, done / total))
         return container.put(array)
 
-    container.connection.execute("BEGIN IMMEDIATE")
-    try:
+    with whole(container.connection):
         document = json.dumps(encode_painting(painting, put), ensure_ascii=False)
-        cursor = container.connection.execute(
-            "INSERT INTO snapshots (made, document) VALUES (?, ?)", (now(), document)
-        )
-        container.connection.execute("COMMIT")
-    except BaseException:
-        container.connection.execute("ROLLBACK")
-        raise
+        cursor = container.connection.execute("INSERT INTO snapshots (made, document) VALUES (?, ?)", (now(), document))
     return int(cursor.lastrowid or 0)
 
 

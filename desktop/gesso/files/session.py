@@ -19,7 +19,7 @@ import psutil
 from gesso.documents.history import History, Transaction
 from gesso.documents.painting import Painting
 from gesso.documents.painting.codec import decode, encode
-from gesso.files.container import Container, sqlite_trouble
+from gesso.files.container import Container, sqlite_trouble, whole
 from gesso.files.project import now, read_snapshot, thumbnail_of, write_snapshot
 from gesso.values import Trouble
 
@@ -59,18 +59,13 @@ class Session:
     def _write(self, what: str, transaction: Transaction[Painting]) -> None:
         connection = self._container.connection
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with whole(connection):
                 # A done edit holds the old state; it is written the way it has to be flipped: with the new one.
                 written = "[]" if what != "do" else json.dumps(self._forward(transaction), ensure_ascii=False)
                 connection.execute(
                     "INSERT INTO journal (made, what, title, edits) VALUES (?, ?, ?, ?)",
                     (now(), what, transaction.title, written),
                 )
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
         except sqlite3.Error as error:
             raise sqlite_trouble(self.path, error) from None
         self.changes += 1
@@ -179,5 +174,3 @@ def recover(path: Path) -> tuple[Painting, str]:
         raise sqlite_trouble(path, error) from None
     finally:
         container.close()
-
-

@@ -167,7 +167,7 @@ def test_a_damaged_edit_ends_recovery_before_it_and_says_how_many_are_missing(tm
     half = p.snapshot()
     session.history.apply("two", SetProperty("two", "opacity", 0.25))
     session.history.apply("three", SetProperty("two", "opacity", 0.1))
-    session._container.connection.execute("UPDATE journal SET edits = '[{\"$\": \"Nonsense\"}]' WHERE number = 2")
+    session._container.connection.execute('UPDATE journal SET edits = \'[{"$": "Nonsense"}]\' WHERE number = 2')
     session.let_go()
     found, missing = recover(session.path)
     assert found.same_as(half) and missing == "2"
