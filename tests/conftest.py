@@ -59,7 +59,9 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     deadline = time.monotonic() + 3
 
     def left() -> list[object]:
-        more = [t for t in threading.enumerate() if t not in threads and t.is_alive() and not t.name.startswith("Dummy")]
+        more = [
+            t for t in threading.enumerate() if t not in threads and t.is_alive() and not t.name.startswith("Dummy")
+        ]
         return [*more, *(c for c in multiprocessing.active_children() if c not in children and not held)]
 
     while left() and time.monotonic() < deadline:

@@ -165,7 +165,9 @@ def convolution(kernel_px: int, layers: int, scale: int = 1, seed: int = 3) -> b
     return model_bytes(nodes, {"picture": shape}, {"result": [1, 3, "H", "W"]}, weights)
 
 
-def tiling(scale: int = 1, halo_px: int = 2, align_px: int = 1, edge_px: int = 0, tile_px: int = 32, **more: Any) -> dict[str, Any]:
+def tiling(
+    scale: int = 1, halo_px: int = 2, align_px: int = 1, edge_px: int = 0, tile_px: int = 32, **more: Any
+) -> dict[str, Any]:
     return {
         "tile_px": tile_px, "halo_px": halo_px, "align_px": align_px, "scale": scale, "edge_px": edge_px,
         "statistics": None, **more,
@@ -173,9 +175,16 @@ def tiling(scale: int = 1, halo_px: int = 2, align_px: int = 1, edge_px: int = 0
 
 
 def picture_package(
-    shelf: Path, private: Ed25519PrivateKey, name: str = "tiny", version: str = "1.0.0", model: bytes | None = None, **more: Any
+    shelf: Path,
+    private: Ed25519PrivateKey,
+    name: str = "tiny",
+    version: str = "1.0.0",
+    model: bytes | None = None,
+    **more: Any,
 ) -> Path:
     """A package with one local picture graph."""
     graphs = {"model": {"file": "model.onnx", "inputs": [port("picture")], "outputs": [port("result")]}}
     made = card(name, version, **{"graphs": graphs, "tiling": tiling(), **more})
-    return write_package(shelf, made, {"model": model or convolution(3, 2)}, {"model": {"picture": small_picture()}}, private)
+    return write_package(
+        shelf, made, {"model": model or convolution(3, 2)}, {"model": {"picture": small_picture()}}, private
+    )

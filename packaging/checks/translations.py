@@ -1,7 +1,7 @@
 """Every visible English template has a Chinese one with the same places, and none is left over.
 
-Collected from the code: what `Trouble(...)`, `say(...)`, `tr(...)` and the fields `title`, `help`, `summary`, `unit` and
-`note` of declarations give as literal text.
+Collected from the code: what `Trouble(...)` and the `super().__init__(...)` of its kinds, `say(...)`, `tr(...)`,
+`mark(...)` and the fields `title`, `help`, `summary` and `unit` of declarations give as literal text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SPOKEN = {"say", "tr", "mark"}
 FIELDS = {"title", "help", "summary", "unit"}
-DECLARED = {"Tool", "Amount", "Whole", "Choice", "Switch", "PictureKnob", "SeedKnob", "Option", "Command"}
+DECLARED = {"Tool", "Amount", "Whole", "Choice", "Switch", "Styles", "PictureKnob", "SeedKnob", "Option", "Command"}
 
 
 def literals(node: ast.AST) -> Iterator[str]:
@@ -29,13 +29,33 @@ def literals(node: ast.AST) -> Iterator[str]:
         yield from literals(node.orelse)
 
 
+def own_starts(tree: ast.AST) -> set[int]:
+    """The `super().__init__(...)` calls in classes that are kinds of `Trouble`, by identity."""
+    found: set[int] = set()
+    kinds = {"Trouble"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and kinds & {called(base) for base in node.bases}:
+            kinds.add(node.name)
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "super().__init__":
+                    found.add(id(inner))
+    return found
+
+
+def called(node: ast.AST) -> str:
+    """The last name of `a`, `a.b` or `a.b.c`."""
+    return node.attr if isinstance(node, ast.Attribute) else str(getattr(node, "id", ""))
+
+
 def templates(source: str) -> Iterator[str]:
     """The visible templates of a Python source."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    starts = own_starts(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name == "Trouble":
+        name = called(node.func)
+        if name == "Trouble" or id(node) in starts:
             for argument in node.args[:3]:
                 yield from literals(argument)
             for keyword in node.keywords:

@@ -14,10 +14,17 @@ CODE = """
 raise Trouble("{name} is gone.", "All is safe.", next="Look again." if x else "Wait.", name=name)
 say("Open"); speech.say("Close {count}", count=2); mark("Later")
 Amount(name="x", title="Strength", help="How much.", unit="px")
+class Full(Trouble):
+    def __init__(self): super().__init__("The disk is full.", "It is safe.", "Free some.")
+class Fuller(Full):
+    def __init__(self): super().__init__("It is fuller.")
+class Other(Window):
+    def __init__(self): super().__init__("an object's name")
 print("not visible"); say(variable); other(title="not visible either")
 """
 VISIBLE = {
     "{name} is gone.", "All is safe.", "Look again.", "Wait.", "Open", "Close {count}", "Later", "Strength", "How much.", "px",
+    "The disk is full.", "It is safe.", "Free some.", "It is fuller.",
 }  # fmt: skip
 
 

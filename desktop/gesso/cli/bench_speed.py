@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gesso.cli.bench_johnson import johnson
 from gesso.engine import Package, measure
 from gesso.engine.engine import cores
-from gesso.engine.tiling import as_input
+from gesso.engine.tiling import as_input, textured
 from gesso.tools import Tool, tool
 from gesso.tools.studio import Studio
 from gesso.values import Picture, Progress, Trouble
@@ -78,12 +78,17 @@ def _inputs(package: Package, picture: NDArray[np.uint8]) -> dict[str, Any]:
     assert tiling is not None
     align, edge = tiling.align_px, tiling.edge_px
     beyond = [(edge, edge + -(side + 2 * edge) % align) for side in picture.shape[:2]]
-    entry = next(port.name for port in package.card.graphs["model"].inputs if port.kind == "picture")
-    golden = package.golden["model"]
-    others = {
-        port.name: golden[f"in/{port.name}"] for port in package.card.graphs["model"].inputs if port.name != entry
+    inputs = package.card.graphs["model"].inputs
+    entry = next(port.name for port in inputs if port.kind == "picture")
+    window = as_input(np.pad(picture, (*beyond, (0, 0)), mode="reflect"), None)
+    found = {
+        entry: window,
+        **{port.name: package.golden["model"][f"in/{port.name}"] for port in inputs if port.name != entry},
     }
-    return {entry: as_input(np.pad(picture, (*beyond, (0, 0)), mode="reflect"), None), **others}
+    for port in inputs:
+        if port.kind == "texture":  # the golden one, over and over, as large as this picture
+            found[port.name] = textured(found[port.name][0], range(window.shape[2]), range(window.shape[3]))
+    return found
 
 
 class Bench:

@@ -120,13 +120,16 @@ def _look_at_models(found: Found, studio: Studio, terminal: Terminal, progress: 
             package = studio.shelf.open(name, wanted)
             truth = studio.engine.probe(package, progress)
             facts["device"] = truth.title
-            facts["barred"] = [reason for digest, reason in truth.barred.items() if digest == package.digest]
+            facts["barred"] = [
+                reason.sentence(say) for digest, reason in truth.barred.items() if digest == package.digest
+            ]
         except Trouble as trouble:
-            facts |= {"sound": False, "trouble": trouble.sentence(say), "barred": list(studio.truth().barred.values())}
+            barred = [reason.sentence(say) for reason in studio.truth().barred.values()]
+            facts |= {"sound": False, "trouble": trouble.sentence(say), "barred": barred}
             found.trouble.append(" ".join([facts["trouble"], *facts["barred"]]))
         found.packages.append(facts)
     truth = studio.truth()
-    found.device, found.reasons = truth.title, list(truth.reasons)
+    found.device, found.reasons = truth.title, [reason.sentence(say) for reason in truth.reasons]
     for tool in TOOLS:
         if not studio.shelf.for_task(tool.task):
             found.trouble.append(say("No model is there for {tool}.", tool=say(tool.title)))

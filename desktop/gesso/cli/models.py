@@ -123,19 +123,19 @@ def _verify(given: Namespace, terminal: Terminal) -> int:
 
 def _verified(studio: Studio, name: str, terminal: Terminal) -> dict[str, Any]:
     """The pinned or newest version, not an older one that the shelf would fall back to."""
-    versions = studio.shelf.versions(name)
+    say, versions = terminal.say, studio.shelf.versions(name)
     wanted = studio.shelf.pinned(name) or (versions[-1] if versions else None)
     try:
         package = studio.shelf.open(name, wanted)
         truth = interruptible(lambda progress: studio.engine.probe(package, progress), terminal)
     except Trouble as trouble:
-        barred = list(studio.truth().barred.values())
-        sentence = trouble.sentence(terminal.say)
+        barred = [reason.sentence(say) for reason in studio.truth().barred.values()]
+        sentence = trouble.sentence(say)
         return {"name": name, "version": wanted, "sound": False, "trouble": sentence, "barred": barred}
     return {
         "name": name, "version": package.version, "sound": True, "device": truth.title, "signer": package.signer.id,
-        "barred": [reason for digest, reason in truth.barred.items() if digest == package.digest],
-        "reasons": truth.reasons,
+        "barred": [reason.sentence(say) for digest, reason in truth.barred.items() if digest == package.digest],
+        "reasons": [reason.sentence(say) for reason in truth.reasons],
     }  # fmt: skip
 
 

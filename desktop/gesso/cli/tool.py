@@ -113,7 +113,8 @@ def _one(
         terminal.note(note)
     truth = studio.truth()
     fell_back = truth.wanted not in ("auto", truth.held)
-    for reason in [*truth.barred.values(), *(truth.reasons if fell_back else [])]:
+    barred, absent = ([r.sentence(terminal.say) for r in listed] for listed in (truth.barred.values(), truth.reasons))
+    for reason in [*barred, *(absent if fell_back else [])]:
         terminal.note(reason)
     if terminal.as_json:
         terminal.json(
@@ -125,7 +126,7 @@ def _one(
                 "device": truth.held,
                 "seed": made.record.seed,
                 "knobs": recorded(tool, values),
-                "notes": [*notes, *truth.reasons, *truth.barred.values()],
+                "notes": [*notes, *absent, *barred],
             }
         )
         return OK

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gesso.values import Trouble
+from gesso.values import Note, Trouble, mark
 from gesso.values.paths import resources
 
 ENGINE_VERSION = 1
@@ -102,11 +102,11 @@ def read_card(text: bytes, schema_file: Path | None = None) -> Card:
     try:
         found = json.loads(text)
     except ValueError:
-        raise _unfit("it is not JSON") from None
+        raise _unfit(mark("it is not JSON")) from None
     schema = (schema_file or resources() / "model-card.schema.json").read_text(encoding="utf-8")
     for fault in _validator(schema).iter_errors(found):
-        where = "/".join(str(part) for part in fault.absolute_path) or "the card"
-        raise _unfit(f"{where}: {fault.message[:120]}")
+        where = "/".join(str(part) for part in fault.absolute_path) or Note(mark("the card"))
+        raise _unfit(mark("{part}: {fault}"), part=where, fault=fault.message[:120])
     if found["minimum_engine"] > ENGINE_VERSION:
         raise Trouble(
             "The model {name} needs a newer Gesso.",
@@ -117,12 +117,12 @@ def read_card(text: bytes, schema_file: Path | None = None) -> Card:
     return _card(found)
 
 
-def _unfit(reason: str) -> Trouble:
+def _unfit(reason: str, **values: object) -> Trouble:
     return Trouble(
         "The model's card cannot be used: {reason}.",
         "It was not opened.",
         "Get the package again from where it came from.",
-        reason=reason,
+        reason=Note(reason, values),
     )
 
 
@@ -154,7 +154,9 @@ def _card(found: Mapping[str, Any]) -> Card:
             tiling["edge_px"],
             Statistics(**tiling["statistics"]) if tiling.get("statistics") else None,
         ),
-        states=tuple(State(s["input"], s["output"], tuple(s["shape"])) for s in recurrent["states"]) if recurrent else (),
+        states=tuple(State(s["input"], s["output"], tuple(s["shape"])) for s in recurrent["states"])
+        if recurrent
+        else (),
         golden_tolerance=float(found["golden"]["tolerance"]),
         everything=found,
     )

@@ -6,6 +6,8 @@ import ctypes
 import sys
 from dataclasses import dataclass, field
 
+from gesso.values.words import Note, mark
+
 PROVIDERS = {
     "cuda": "CUDAExecutionProvider",
     "coreml": "CoreMLExecutionProvider",
@@ -24,9 +26,9 @@ class DeviceTruth:
     held: str
     """`cuda`, `coreml`, `directml` or `cpu`."""
     name: str
-    reasons: list[str] = field(default_factory=list)
-    """Why each faster device is not used, in sentences."""
-    barred: dict[str, str] = field(default_factory=dict)
+    reasons: list[Note] = field(default_factory=list)
+    """Why each faster device is not used, for `Note.sentence`."""
+    barred: dict[str, Note] = field(default_factory=dict)
     """Package -> why this device may not run it."""
 
     @property
@@ -45,14 +47,14 @@ def ladder(wanted: str = "auto") -> list[str]:
     return {"darwin": ["coreml", "cpu"], "win32": ["cuda", "directml", "cpu"]}.get(sys.platform, ["cuda", "cpu"])
 
 
-def absence(device: str, available: list[str]) -> str:
+def absence(device: str, available: list[str]) -> Note | None:
     """Why a device cannot be tried at all, or nothing."""
     if PROVIDERS[device] not in available:
-        return f"this build of the runtime has no {TITLES[device]} support"
+        return Note(mark("this build of the runtime has no {device} support"), {"device": TITLES[device]})
     if device == "cuda":
         library = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
         try:
             ctypes.CDLL(library)
         except OSError:
-            return "no NVIDIA driver was found"
-    return ""
+            return Note(mark("no NVIDIA driver was found"))
+    return None

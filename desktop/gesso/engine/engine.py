@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from gesso.engine import worker
 from gesso.engine.card import Tiling
 from gesso.engine.devices import PROVIDERS, TITLES, DeviceTruth, ladder
-from gesso.engine.link import SILENCE_SECONDS, Crashed, Link, OutOfMemory
+from gesso.engine.link import SILENCE_SECONDS, Crashed, Link, OutOfMemory, held
 from gesso.engine.package import Package
 from gesso.engine.tiling import Floats, Pixels, run_tiled, small_copy, textured
-from gesso.values import Cancelled, Progress, Size, Trouble
+from gesso.values import Cancelled, Note, Progress, Size, Trouble, mark
 
 Array = NDArray[Any]
 SMALLEST_TILE_PX = 96
@@ -31,6 +31,10 @@ def cores() -> int:
         len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else psutil.cpu_count() or 1
     )
     return allowed if allowed <= 4 else min(allowed, psutil.cpu_count(logical=False) or allowed)
+
+
+def _said_of(device: str, reason: Note) -> Note:
+    return Note(mark("{device}: {reason}"), {"device": TITLES[device], "reason": reason})
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class Engine:
         self._links: dict[str, Link] = {}
         self._open: dict[tuple[str, str, str], int] = {}
         """Device, package digest and graph -> the generation of the worker that holds it."""
-        self._absent: dict[str, str] = {}
-        self._barred: dict[tuple[str, str], str] = {}
+        self._absent: dict[str, Note] = {}
+        self._barred: dict[tuple[str, str], Note] = {}
         self._held: str | None = None
         self._rates: dict[tuple[str, str], float] = {}
         self._numbers = itertools.count()
@@ -66,8 +70,8 @@ class Engine:
     def truth(self) -> DeviceTruth:
         """The device held by the last session opened, with the reasons against faster ones."""
         held = self._held or next((d for d in self._ladder if d not in self._absent), "cpu")
-        reasons = [f"{TITLES[device]}: {reason}" for device, reason in self._absent.items()]
-        barred = {name: f"{TITLES[device]}: {reason}" for (device, name), reason in self._barred.items()}
+        reasons = [_said_of(device, reason) for device, reason in self._absent.items()]
+        barred = {name: _said_of(device, reason) for (device, name), reason in self._barred.items()}
         return DeviceTruth(self._wanted, held, TITLES[held], reasons, barred)
 
     def probe(self, package: Package, progress: Progress | None = None) -> DeviceTruth:
@@ -87,7 +91,7 @@ class Engine:
         return free
 
     def _device_for(self, package: Package, progress: Progress) -> str:
-        with self._lock:
+        with held(self._lock, progress):
             while True:
                 device = self._devices(package)[0]
                 if all(self._opened(device, package, graph, progress) for graph in package.card.graphs):
@@ -123,23 +127,42 @@ class Engine:
         except Trouble as trouble:
             if device == "cpu":
                 raise
-            self._absent[device] = f"it failed to open {package.name} ({trouble.values.get('text', trouble.what)})"
+            why = trouble.values.get("text") or Note(trouble.what, trouble.values)
+            self._absent[device] = Note(
+                mark("it failed to open {name} ({reason})"), {"name": package.name, "reason": why}
+            )
+            link.stop()
             return False
         if opened.reason:
             self._absent[device] = opened.reason
-            link.stop()
+            self._pass_on(device)
             return False
         if opened.provider != PROVIDERS[device]:
-            self._absent[device] = "the runtime fell back to the CPU by itself"
+            self._absent[device] = Note(mark("the runtime fell back to the CPU by itself"))
             link.stop()
             return False
         if not opened.apart <= package.card.golden_tolerance:
-            self._barred[(device, package.digest)] = (
-                f"{package.name} {package.version} came out wrong by {opened.apart:.2g}"
+            self._barred[(device, package.digest)] = Note(
+                mark("{name} {version} came out wrong by {apart}"),
+                {"name": package.name, "version": package.version, "apart": f"{opened.apart:.2g}"},
             )
             return False
         self._open[key] = link.generation
         return True
+
+    def _pass_on(self, device: str) -> None:
+        """The worker of a device that is not there has loaded the runtime and nothing else: the next one takes it."""
+        following = self._ladder[self._ladder.index(device) + 1]
+        link = self._links.pop(device)
+        if following in self._links:
+            link.stop()
+        else:
+            self._links[following] = link
+
+    def _leave(self, device: str, progress: Progress) -> None:
+        """Go on without a device whose memory is too small, and say so."""
+        self._absent[device] = Note(mark("its memory did not suffice"))
+        progress.at(0.0, mark("too little memory on the device: going on with the CPU"))
 
     # --- running -----------------------------------------------------------------------------------------------
 
@@ -152,15 +175,14 @@ class Engine:
             device = self._device_for(package, progress)
             try:
                 return self._link(device).run(f"{package.digest}/{graph}", inputs, progress)
-            except Crashed as crash:
+            except Crashed:
                 if attempt == 2:
                     raise
-                progress.at(0.0, str(crash))
+                progress.at(0.0, mark("the part that runs models stopped and was started again"))
             except OutOfMemory:
                 if device == "cpu" or attempt == 2:
                     raise
-                self._absent[device] = "its memory did not suffice"
-                progress.at(0.0, "too little memory on the device: going on with the CPU")
+                self._leave(device, progress)
         raise AssertionError
 
     def picture(
@@ -207,13 +229,12 @@ class Engine:
             except OutOfMemory:
                 if tile_px // 2 >= SMALLEST_TILE_PX:
                     tile_px //= 2
-                    progress.at(0.0, "too little memory: going on with smaller tiles")
+                    progress.at(0.0, mark("too little memory: going on with smaller tiles"))
                     continue
                 if device == "cpu":
                     raise
-                self._absent[device] = "its memory did not suffice"
                 tile_px = tiling.tile_px
-                progress.at(0.0, "too little memory on the device: going on with the CPU")
+                self._leave(device, progress)
                 continue
             self._rates[(device, package.digest)] = (time.monotonic() - started) / max(1, height * width)
             return out

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import signal
+import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
@@ -16,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.engine import worker
-from gesso.values import Cancelled, Progress, Trouble
+from gesso.values import Cancelled, Note, Progress, Trouble, mark
 
 Array = NDArray[Any]
 SILENCE_SECONDS = 15.0
@@ -26,6 +30,31 @@ PATIENCE_SECONDS = 0.25
 LISTEN_SECONDS = 0.03
 SMALL_BYTES = 64 * 1024
 """Inputs up to this size travel through the pipe."""
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start a process that never hears Ctrl+C, not even while it loads: it inherits what is blocked here."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # it unblocks Ctrl+C behind itself, so it has to be there before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def held(lock: threading.RLock, progress: Progress) -> Iterator[None]:
+    """A lock for which one waits only as long as the work is wanted."""
+    while not lock.acquire(timeout=LISTEN_SECONDS):
+        progress.check()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class OutOfMemory(Trouble):
@@ -45,7 +74,7 @@ class OutOfMemory(Trouble):
 class Crashed(Trouble):
     """The worker process ended or hung."""
 
-    def __init__(self, how: str) -> None:
+    def __init__(self, how: Note) -> None:
         super().__init__(
             "The part of Gesso that runs models stopped ({how}).",
             "Your work is as it was and the part starts again by itself.",
@@ -86,7 +115,8 @@ class Link:
             context = multiprocessing.get_context("spawn")
             mine, its = context.Pipe()
             self._process = context.Process(target=worker.main, args=(its,), name=f"gesso-{self.device}", daemon=True)
-            self._process.start()
+            with _uninterrupted():
+                self._process.start()
             its.close()
             self._pipe = mine
             self.generation += 1
@@ -116,20 +146,23 @@ class Link:
             self._free()
             try:
                 self._block = SharedMemory(create=True, size=max(size, 1 << 16))
+                if hasattr(os, "posix_fallocate"):  # without it, memory that is not there ends the studio when written
+                    os.posix_fallocate(getattr(self._block, "_fd"), 0, self._block.size)  # noqa: B009
             except OSError:
+                self._free()
                 raise OutOfMemory from None
         return self._block
 
     def call(self, asked: object, progress: Progress, number: int = -1) -> Any:
         """Ask and wait, with an eye on life and on cancel."""
-        with self._lock:
+        with held(self._lock, progress):
             self.start()
             assert self._pipe is not None
             try:
                 self._pipe.send(asked)
             except (OSError, ValueError):
                 self.stop()
-                raise Crashed("it had ended") from None
+                raise Crashed(Note(mark("it had ended"))) from None
             return self._answer(progress, number)
 
     def _answer(self, progress: Progress, number: int) -> Any:
@@ -158,7 +191,7 @@ class Link:
                 if self._kills > 1:  # killed twice in a row: what the system does when memory runs out
                     self._kills = 0
                     raise OutOfMemory from None
-                raise Crashed(f"code {code}") from None
+                raise Crashed(Note(mark("code {code}"), {"code": code})) from None
             now = time.monotonic()
             if cancelled_at is None and progress.is_cancelled:
                 cancelled_at = now
@@ -169,7 +202,7 @@ class Link:
                 raise Cancelled
             if now - heard > self.silence_seconds:
                 self.stop()
-                raise Crashed("it gave no sign of life")
+                raise Crashed(Note(mark("it gave no sign of life")))
 
     def _failed(self, answer: worker.Failed) -> None:
         if answer.kind == "cancelled":
@@ -193,7 +226,7 @@ class Link:
         states: tuple[tuple[str, str], ...] = (),
     ) -> dict[str, Array]:
         """Run an open session; the outputs are copies."""
-        with self._lock:
+        with held(self._lock, progress):
             progress.check()
             self.start()
             plain = {name: value for name, value in inputs.items() if value.nbytes <= SMALL_BYTES}

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gesso.engine.card import Card, read_card
 from gesso.engine.protobuf_scan import scan
 from gesso.engine.trust import SIGNATURE_BYTES, Key, Trust, canonical
-from gesso.values import Trouble
+from gesso.values import Note, Trouble, mark
 
 MANIFEST, SIGNATURE, CARD, GOLDEN = "manifest.json", "signature", "card.json", "golden.npz"
 LARGEST_MANIFEST_BYTES = 1024 * 1024
@@ -74,13 +74,13 @@ def arrays_of(content: bytes) -> dict[str, Array]:
         return {name: archive[name] for name in archive.files}
 
 
-def _refused(name: str, reason: str) -> Trouble:
+def _refused(name: str, reason: str, **values: object) -> Trouble:
     return Trouble(
         "The model package {name} was refused: {reason}.",
         "Nothing of it was used.",
         "Get it again from where it came from.",
         name=name,
-        reason=reason,
+        reason=Note(reason, values),
     )
 
 
@@ -92,40 +92,40 @@ def verify(folder: Path, trust: Trust) -> Package:
         path = folder / inside
         try:
             if path.is_symlink() or not path.is_file():
-                raise _refused(name, f"{inside} is missing")
+                raise _refused(name, mark("{file} is missing"), file=inside)
             if path.stat().st_size > limit:
-                raise _refused(name, f"{inside} is too large")
+                raise _refused(name, mark("{file} is too large"), file=inside)
             return path.read_bytes()
         except OSError:
-            raise _refused(name, f"{inside} cannot be read") from None
+            raise _refused(name, mark("{file} cannot be read"), file=inside) from None
 
     if not (folder / SIGNATURE).is_file():
-        raise _refused(name, "it is not signed")
+        raise _refused(name, mark("it is not signed"))
     manifest_bytes = read(MANIFEST, LARGEST_MANIFEST_BYTES)
     signature = read(SIGNATURE, SIGNATURE_BYTES)
     # Which key claims to have signed is all that is taken from the manifest before the signature is checked.
     claimed = re.search(rb'"key_id":"([0-9a-f]{16})"', manifest_bytes)
     key = trust.key(claimed.group(1).decode()) if claimed else None
     if key is None:
-        raise _refused(name, "it is signed by a key that is not trusted here")
+        raise _refused(name, mark("it is signed by a key that is not trusted here"))
     if not key.signed(signature, manifest_bytes):
-        raise _refused(name, "its signature does not fit, it was altered")
+        raise _refused(name, mark("its signature does not fit, it was altered"))
     manifest = _manifest(manifest_bytes, name)
     files: dict[str, bytes] = {}
     for inside, facts in manifest["files"].items():
         content = read(inside, int(facts["bytes"]))
         if len(content) != facts["bytes"] or hashlib.sha256(content).hexdigest() != facts["sha256"]:
-            raise _refused(name, f"{inside} was altered")
+            raise _refused(name, mark("{file} was altered"), file=inside)
         files[inside] = content
     for required in (CARD, GOLDEN):
         if required not in files:
-            raise _refused(name, f"{required} is missing")
+            raise _refused(name, mark("{file} is missing"), file=required)
     card = read_card(files[CARD])
     if (card.name, card.version) != (manifest["name"], manifest["version"]):
-        raise _refused(name, "card and manifest name different things")
+        raise _refused(name, mark("card and manifest name different things"))
     for graph in card.graphs.values():
         if graph.file not in files:
-            raise _refused(name, f"{graph.file} is missing")
+            raise _refused(name, mark("{file} is missing"), file=graph.file)
         scan(files[graph.file])
     package = Package(folder, card, hashlib.sha256(manifest_bytes).hexdigest(), key, files)
     _check_golden(package, name)
@@ -142,11 +142,11 @@ def _manifest(written: bytes, name: str) -> dict[str, Any]:
         plain = all(_PLAIN_PATH.fullmatch(inside) for inside in files)
         named = _NAME.fullmatch(found["name"]) and _VERSION.fullmatch(found["version"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise _refused(name, "its manifest is damaged") from None
+        raise _refused(name, mark("its manifest is damaged")) from None
     if not plain or not named:
-        raise _refused(name, "its manifest names impossible files")
+        raise _refused(name, mark("its manifest names impossible files"))
     if len(files) > MOST_FILES or sum(sizes) > LARGEST_PACKAGE_BYTES or min(sizes, default=0) < 0:
-        raise _refused(name, "it is too large")
+        raise _refused(name, mark("it is too large"))
     return dict(found)
 
 
@@ -154,8 +154,8 @@ def _check_golden(package: Package, name: str) -> None:
     try:
         golden = package.golden
     except (ValueError, OSError, KeyError, zipfile.BadZipFile):
-        raise _refused(name, "its golden sample is damaged") from None
+        raise _refused(name, mark("its golden sample is damaged")) from None
     for key, graph in package.card.graphs.items():
         wanted = {f"in/{port.name}" for port in graph.inputs} | {f"out/{port.name}" for port in graph.outputs}
         if set(golden.get(key, {})) != wanted:
-            raise _refused(name, f"its golden sample does not fit the graph {key}")
+            raise _refused(name, mark("its golden sample does not fit the graph {graph}"), graph=key)

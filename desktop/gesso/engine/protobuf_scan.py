@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gesso.values import Trouble
+from gesso.values import Note, Trouble, mark
 
 LARGEST_MODEL_BYTES = 256 * 1024 * 1024
 MOST_NODES = 20_000
@@ -36,12 +36,12 @@ _ATTRIBUTE = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 20, 21}
 _TENSOR = {1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16}
 
 
-def _refuse(reason: str) -> Trouble:
+def _refuse(reason: str, **values: object) -> Trouble:
     return Trouble(
         "This model is not one that Gesso can trust: {reason}.",
         "It was not opened.",
         "Get the package again from where it came from.",
-        reason=reason,
+        reason=Note(reason, values),
     )
 
 
@@ -49,7 +49,7 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         if at >= len(data) or shift > 63:
-            raise _refuse("its file is damaged")
+            raise _refuse(mark("its file is damaged"))
         byte = data[at]
         value |= (byte & 0x7F) << shift
         at += 1
@@ -65,7 +65,7 @@ def _fields(data: memoryview, known: set[int]) -> Iterator[tuple[int, int | memo
         key, at = _varint(data, at)
         number, wire = key >> 3, key & 7
         if number not in known:
-            raise _refuse(f"it holds a part (field {number}) that no model of ours has")
+            raise _refuse(mark("it holds a part (field {number}) that no model of ours has"), number=number)
         value: int | memoryview
         if wire == 0:
             value, at = _varint(data, at)
@@ -76,15 +76,15 @@ def _fields(data: memoryview, known: set[int]) -> Iterator[tuple[int, int | memo
             length, at = _varint(data, at)
             value, at = data[at : at + length], at + length
         else:
-            raise _refuse("its file is damaged")
+            raise _refuse(mark("its file is damaged"))
         if at > len(data):
-            raise _refuse("its file is damaged")
+            raise _refuse(mark("its file is damaged"))
         yield number, value
 
 
 def _bytes(value: int | memoryview) -> memoryview:
     if isinstance(value, int):
-        raise _refuse("its file is damaged")
+        raise _refuse(mark("its file is damaged"))
     return value
 
 
@@ -92,7 +92,7 @@ def _text(value: int | memoryview) -> str:
     try:
         return bytes(_bytes(value)).decode("utf-8")
     except UnicodeDecodeError:
-        raise _refuse("its file is damaged") from None
+        raise _refuse(mark("its file is damaged")) from None
 
 
 class _Scan:
@@ -102,7 +102,7 @@ class _Scan:
 
     def graph(self, data: memoryview, depth: int) -> None:
         if depth > DEEPEST_GRAPH:
-            raise _refuse("its graphs are nested too deep")
+            raise _refuse(mark("its graphs are nested too deep"))
         for number, value in _fields(data, _GRAPH):
             if number == 1:
                 self.node(_bytes(value), depth)
@@ -112,7 +112,7 @@ class _Scan:
     def node(self, data: memoryview, depth: int) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise _refuse("it has too many parts")
+            raise _refuse(mark("it has too many parts"))
         operator = ""
         for number, value in _fields(data, _NODE):
             if number == 4:
@@ -120,11 +120,11 @@ class _Scan:
             elif number == 5:
                 self.attribute(_bytes(value), depth)
             elif number == 7 and _text(value) not in ("", "ai.onnx"):
-                raise _refuse("it uses operators from elsewhere")
+                raise _refuse(mark("it uses operators from elsewhere"))
             elif number == 8 and _text(value):
-                raise _refuse("it redefines operators")
+                raise _refuse(mark("it redefines operators"))
         if operator not in OPERATORS:
-            raise _refuse(f"the operator {operator[:40]!r} is not allowed")
+            raise _refuse(mark("the operator {operator} is not allowed"), operator=repr(operator[:40]))
         self.operators.add(operator)
 
     def attribute(self, data: memoryview, depth: int) -> None:
@@ -137,13 +137,13 @@ class _Scan:
     def tensor(self, data: memoryview) -> None:
         for number, value in _fields(data, _TENSOR | {13}):
             if number == 13 or (number == 14 and value != 0):
-                raise _refuse("it wants data from another file")
+                raise _refuse(mark("it wants data from another file"))
 
 
 def scan(model: bytes) -> frozenset[str]:
     """The operators of an ONNX file; raises `Trouble` for anything but a plain, self-contained graph."""
     if len(model) > LARGEST_MODEL_BYTES:
-        raise _refuse("it is too large")
+        raise _refuse(mark("it is too large"))
     found = _Scan()
     graphs = 0
     opsets: list[int] = []
@@ -159,10 +159,10 @@ def scan(model: bytes) -> frozenset[str]:
                 elif isinstance(content, int):
                     version = content
             if domain not in ("", "ai.onnx"):
-                raise _refuse("it uses operators from elsewhere")
+                raise _refuse(mark("it uses operators from elsewhere"))
             opsets.append(version)
     if graphs != 1 or len(opsets) != 1 or not found.nodes:
-        raise _refuse("it is not one graph")
+        raise _refuse(mark("it is not one graph"))
     if not OLDEST_OPSET <= opsets[0] <= NEWEST_OPSET:
-        raise _refuse(f"it is written for operator set {opsets[0]}")
+        raise _refuse(mark("it is written for operator set {number}"), number=opsets[0])
     return frozenset(found.operators)

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from gesso.engine.card import parse_version
 from gesso.engine.package import LARGEST_PACKAGE_BYTES, MOST_FILES, Package, verify
 from gesso.engine.trust import Trust
-from gesso.values import Trouble
+from gesso.values import Note, Trouble, mark
 
 
 class Shelf:
@@ -129,7 +129,10 @@ class Shelf:
                 _unzip(source, folder)
             package = verify(folder, self.trust)
             highest = self._remembered("highest").get(package.name)
-            newest = max([parse_version(v) for v in [*self.versions(package.name), *([highest] if highest else [])]], default=None)
+            newest = max(
+                [parse_version(v) for v in [*self.versions(package.name), *([highest] if highest else [])]],
+                default=None,
+            )
             if newest is not None and package.card.number < newest:
                 raise Trouble(
                     "{name} {version} is older than what was installed here before.",
@@ -150,7 +153,9 @@ class Shelf:
         """Take an installed version away; what ships with Gesso stays."""
         folder = self.installed / name / version
         if not folder.is_dir():
-            raise Trouble("{name} {version} was not installed by you.", "Nothing was removed.", name=name, version=version)
+            raise Trouble(
+                "{name} {version} was not installed by you.", "Nothing was removed.", name=name, version=version
+            )
         shutil.rmtree(folder)
         if self.pinned(name) == version:
             self.unpin(name)
@@ -182,16 +187,16 @@ def _unusable(source: Path, reason: str) -> Trouble:
         "Nothing was installed.",
         "Get it again from where it came from.",
         name=source.name,
-        reason=reason,
+        reason=Note(reason),
     )
 
 
 def _copy(source: Path, folder: Path) -> None:
     files = [path for path in sorted(source.rglob("*")) if not path.is_dir()]
     if len(files) > MOST_FILES or any(path.is_symlink() or not path.is_file() for path in files):
-        raise _unusable(source, "it holds things that no package has")
+        raise _unusable(source, mark("it holds things that no package has"))
     if sum(path.stat().st_size for path in files) > LARGEST_PACKAGE_BYTES:
-        raise _unusable(source, "it is too large")
+        raise _unusable(source, mark("it is too large"))
     for path in files:
         target = folder / path.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -203,12 +208,12 @@ def _unzip(source: Path, folder: Path) -> None:
         with zipfile.ZipFile(source) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST_PACKAGE_BYTES:
-                raise _unusable(source, "it is too large")
+                raise _unusable(source, mark("it is too large"))
             for entry in entries:
                 inside = PurePosixPath(entry.filename)
                 odd = inside.is_absolute() or ".." in inside.parts or "\\" in entry.filename or ":" in entry.filename
                 if odd or stat.S_ISLNK(entry.external_attr >> 16):
-                    raise _unusable(source, "it tries to write outside its folder")
+                    raise _unusable(source, mark("it tries to write outside its folder"))
                 target = folder.joinpath(*inside.parts)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 left = entry.file_size
@@ -216,8 +221,7 @@ def _unzip(source: Path, folder: Path) -> None:
                     while block := packed.read(1 << 20):
                         left -= len(block)
                         if left < 0:
-                            raise _unusable(source, "it is larger than it says")
+                            raise _unusable(source, mark("it is larger than it says"))
                         plain.write(block)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
-        raise _unusable(source, "the file is damaged or is not a zip") from None
-
+        raise _unusable(source, mark("the file is damaged or is not a zip")) from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -45,10 +46,7 @@ def spans(length: int, cores: int, tiling: Tiling) -> list[Span]:
     units = length // align
     cores = max(1, min(cores, units))
     cuts = [units * i // cores * align for i in range(cores + 1)]
-    return [
-        Span((max(0, low - halo), min(length, high + halo)), (low, high))
-        for low, high in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [Span((max(0, low - halo), min(length, high + halo)), (low, high)) for low, high in pairwise(cuts)]
 
 
 def continued(length: int, tiling: Tiling) -> int:
@@ -100,7 +98,7 @@ def mirrored(start: int, stop: int, length: int) -> NDArray[np.intp]:
 def window_of(source: Pixels, rows: tuple[int, int], columns: tuple[int, int]) -> Pixels:
     """A window that may reach beyond the picture, (h, w, 3)."""
     height, width = source.shape[:2]
-    if 0 <= rows[0] and rows[1] <= height and 0 <= columns[0] and columns[1] <= width:
+    if min(rows[0], columns[0]) >= 0 and rows[1] <= height and columns[1] <= width:
         return source[rows[0] : rows[1], columns[0] : columns[1]]
     across = mirrored(*columns, width)
     # Rows first, and only the columns that are needed: a row of a very wide picture is large itself.

@@ -55,7 +55,9 @@ def read_key(file: Path, is_release: bool = False) -> Key:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         raw, owner = b"", ""
     if len(raw) != KEY_BYTES:
-        raise Trouble("{name} is not a key file.", "Nothing was changed.", "Ask the author for the .pub file.", name=file.name)
+        raise Trouble(
+            "{name} is not a key file.", "Nothing was changed.", "Ask the author for the .pub file.", name=file.name
+        )
     return Key(raw, owner, is_release)
 
 
@@ -90,7 +92,9 @@ class Trust:
         self.artist_folder.mkdir(parents=True, exist_ok=True)
         target = self.artist_folder / f"{key.id}.pub"
         part = target.with_suffix(".part")
-        part.write_text(json.dumps({"public": base64.b64encode(key.raw).decode(), "owner": key.owner}), encoding="utf-8")
+        part.write_text(
+            json.dumps({"public": base64.b64encode(key.raw).decode(), "owner": key.owner}), encoding="utf-8"
+        )
         os.replace(part, target)
         self.refresh()
         return key

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import threading
 import time
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gesso.values.words import Note
 
 Array = NDArray[Any]
 BEAT_SECONDS = 0.5
@@ -97,7 +100,8 @@ class Opened:
     provider: str
     apart: float
     """Largest difference to the golden sample."""
-    reason: str = ""
+    reason: Note | None = None
+    """Why the device cannot be tried; then nothing was loaded."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ class Beat:
 
 
 def main(pipe: Connection) -> None:
-    """The process's whole life."""
+    """The process's whole life. Ctrl+C in a terminal reaches it as well, and is the studio's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Worker(pipe).serve()
 
 

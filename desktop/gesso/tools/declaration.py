@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gesso.engine import Package
-from gesso.values import Picture, Progress, Seed, Trouble
+from gesso.values import Note, Picture, Progress, Seed, Trouble, mark
 
 Values = Mapping[str, Any]
 """Knob name -> value, complete and checked."""
@@ -41,13 +41,13 @@ class Models(Protocol):
         """A picture file that the artist named in a knob."""
 
 
-def _refused(knob: str, reason: str) -> Trouble:
+def _refused(knob: str, reason: str, **values: object) -> Trouble:
     return Trouble(
         "The setting {knob} cannot be used: {reason}.",
         "Nothing was changed.",
         "Choose another value.",
         knob=knob,
-        reason=reason,
+        reason=Note(reason, values),
     )
 
 
@@ -78,9 +78,15 @@ class Amount:
         try:
             number = float(value)
         except (TypeError, ValueError):
-            raise _refused(self.name, f"{value!r} is not a number") from None
+            raise _refused(self.name, mark("{value} is not a number"), value=repr(value)) from None
         if not math.isfinite(number) or not self.low <= number <= self.high:
-            raise _refused(self.name, f"{value} does not lie in {self.low:g} to {self.high:g}")
+            raise _refused(
+                self.name,
+                mark("{value} does not lie in {low} to {high}"),
+                value=value,
+                low=f"{self.low:g}",
+                high=f"{self.high:g}",
+            )
         return number
 
 
@@ -98,7 +104,7 @@ class Choice:
         text = str(value)
         known = [option.value for option in self.options]
         if text not in known:
-            raise _refused(self.name, f"{text} is none of {', '.join(known)}")
+            raise _refused(self.name, mark("{value} is none of {known}"), value=text, known=", ".join(known))
         return text
 
 
@@ -116,7 +122,7 @@ class Switch:
             return value
         text = str(value).lower()
         if text not in ("yes", "no", "true", "false", "1", "0", "on", "off"):
-            raise _refused(self.name, f"{value} is neither yes nor no")
+            raise _refused(self.name, mark("{value} is neither yes nor no"), value=value)
         return text in ("yes", "true", "1", "on")
 
 
@@ -137,10 +143,10 @@ class Styles:
         for item in listed:
             style, weight = self._pair(item)
             if not style or not math.isfinite(weight) or weight <= 0:
-                raise _refused(self.name, f"{item!r} is no style with a weight above 0")
+                raise _refused(self.name, mark("{value} is no style with a weight above 0"), value=repr(item))
             pairs.append((style, weight))
         if not 1 <= len(pairs) <= self.most:
-            raise _refused(self.name, f"choose 1 to {self.most} styles")
+            raise _refused(self.name, mark("choose 1 to {most} styles"), most=self.most)
         total = sum(weight for _, weight in pairs)
         return tuple((style, weight / total) for style, weight in pairs)
 
@@ -169,7 +175,9 @@ class SeedKnob:
         try:
             return Seed(int(value)).value
         except (TypeError, ValueError, OverflowError):
-            raise _refused(self.name, f"{value!r} is not a whole number from 0 to 4294967295") from None
+            raise _refused(
+                self.name, mark("{value} is not a whole number from 0 to 4294967295"), value=repr(value)
+            ) from None
 
 
 Knob = Amount | Choice | Switch | Styles | SeedKnob
@@ -208,7 +216,7 @@ class Tool:
         for knob in self.knobs:
             if knob.name == name:
                 return knob
-        raise _refused(name, "this tool does not have it")
+        raise _refused(name, mark("this tool does not have it"))
 
     def defaults(self) -> dict[str, Any]:
         return {knob.name: knob.check(knob.default) for knob in self.knobs}

@@ -41,7 +41,9 @@ def test_a_picture_comes_out_as_the_reference_says(engine: Engine, shelf: Shelf,
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_depth_survives(engine: Engine, shelf: Shelf, private: Ed25519PrivateKey, dtype: type) -> None:
     identity = model_bytes(
-        [helper.make_node("Identity", ["picture"], ["result"])], {"picture": [1, 3, "h", "w"]}, {"result": [1, 3, "h", "w"]}
+        [helper.make_node("Identity", ["picture"], ["result"])],
+        {"picture": [1, 3, "h", "w"]},
+        {"result": [1, 3, "h", "w"]},
     )
     picture_package(shelf.shipped, private, model=identity)
     picture = np.random.default_rng(4).integers(0, np.iinfo(dtype).max + 1, (37, 61, 3)).astype(dtype)
@@ -73,7 +75,10 @@ def test_global_statistics_are_measured_once_and_leave_no_seam(
         ),
     )
     small = small_picture()
-    golden = {"model": {"picture": small, "statistics": np.full((1, 3, 1, 1), 0.5, np.float32)}, "measure": {"picture": small}}
+    golden = {
+        "model": {"picture": small, "statistics": np.full((1, 3, 1, 1), 0.5, np.float32)},
+        "measure": {"picture": small},
+    }
     write_package(shelf.shipped, made, {"model": apply, "measure": measure}, golden, private)
     picture = np.random.default_rng(2).random((64, 64, 3), dtype=np.float32)
     picture[:, 32:] *= 0.2  # tiles differ much in their own mean
@@ -105,7 +110,7 @@ def test_a_wrong_golden_sample_bars_the_model(engine: Engine, shelf: Shelf, priv
     )
     with pytest.raises(Trouble, match="wrong results"):
         engine.picture(opened(shelf, "wrong"), np.zeros((8, 8, 3), np.uint8))
-    assert "wrong 1.0.0 came out wrong" in " ".join(engine.truth().barred.values())
+    assert "wrong 1.0.0 came out wrong" in " ".join(str(reason) for reason in engine.truth().barred.values())
 
 
 def gru_package(shelf: Shelf, private: Ed25519PrivateKey) -> None:
@@ -193,7 +198,9 @@ def test_a_killed_worker_is_started_again(engine: Engine, shelf: Shelf, private:
     for pid in engine.worker_pids:
         psutil.Process(pid).kill()
     said: list[str] = []
-    after = engine.picture(package, np.full((30, 30, 3), 90, np.uint8), progress=Progress(lambda _, note: said.append(note)))
+    after = engine.picture(
+        package, np.full((30, 30, 3), 90, np.uint8), progress=Progress(lambda _, note: said.append(note))
+    )
     assert np.array_equal(before, after)
 
 

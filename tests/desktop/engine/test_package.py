@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zipfile
 from pathlib import Path
@@ -59,7 +60,9 @@ def test_a_missing_or_cut_file_is_noticed(shelf: Shelf, private: Ed25519PrivateK
         verify(folder, shelf.trust)
 
 
-def test_another_key_is_not_trusted_until_the_artist_says_so(shelf: Shelf, private: Ed25519PrivateKey, tmp_path: Path) -> None:
+def test_another_key_is_not_trusted_until_the_artist_says_so(
+    shelf: Shelf, private: Ed25519PrivateKey, tmp_path: Path
+) -> None:
     author = new_key(tmp_path / "author")
     folder = picture_package(shelf.shipped, author, "theirs")
     with pytest.raises(Trouble, match="not trusted"):
@@ -71,7 +74,9 @@ def test_another_key_is_not_trusted_until_the_artist_says_so(shelf: Shelf, priva
         verify(folder, shelf.trust)
 
 
-def test_a_release_key_is_never_taken_from_the_artists_list(tmp_path: Path, private: Ed25519PrivateKey, trust: Trust) -> None:
+def test_a_release_key_is_never_taken_from_the_artists_list(
+    tmp_path: Path, private: Ed25519PrivateKey, trust: Trust
+) -> None:
     release = trust.keys[0]
     trust.remove(release.id)
     assert trust.key(release.id) is not None
@@ -159,7 +164,10 @@ def test_functions_and_hidden_subgraphs_are_refused() -> None:
     with pytest.raises(Trouble, match="field 25"):
         scan(model.SerializeToString())
     inner = helper.make_graph(
-        [helper.make_node("Bernoulli", ["x"], ["y"])], "g", [], [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])]
+        [helper.make_node("Bernoulli", ["x"], ["y"])],
+        "g",
+        [],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])],
     )
     branch = helper.make_node("If", ["c"], ["result"], then_branch=inner, else_branch=inner)
     with pytest.raises(Trouble, match="Bernoulli"):
@@ -176,10 +184,8 @@ def test_random_bytes_only_ever_give_trouble(content: bytes) -> None:
 def test_a_damaged_graph_never_does_worse_than_trouble(at: int, bit: int) -> None:
     content = bytearray(convolution(3, 1))
     content[at % len(content)] ^= 1 << bit
-    try:
+    with contextlib.suppress(Trouble):
         scan(bytes(content))
-    except Trouble:
-        pass
 
 
 # --- the shelf ---------------------------------------------------------------------------------------------------
@@ -239,7 +245,7 @@ def test_zip_slip_writes_nothing(shelf: Shelf, private: Ed25519PrivateKey, tmp_p
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"\x00" * 5000])
 def test_what_is_no_zip_is_refused(shelf: Shelf, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "broken.zip").write_bytes(content)
-    with pytest.raises(Trouble, match="cannot|can be installed"):
+    with pytest.raises(Trouble, match=r"cannot|can be installed"):
         shelf.install(tmp_path / "broken.zip")
 
 
@@ -258,7 +264,9 @@ def test_golden_must_fit_the_ports(tmp_path: Path) -> None:
 
 
 def test_builders_agree_with_the_schema() -> None:
-    made = card("x", graphs={"model": {"file": "m.onnx", "inputs": [port("a")], "outputs": [port("b")]}}, tiling=tiling())
+    made = card(
+        "x", graphs={"model": {"file": "m.onnx", "inputs": [port("a")], "outputs": [port("b")]}}, tiling=tiling()
+    )
     from gesso.engine.card import read_card
 
     assert read_card(json.dumps(made).encode()).tiling is not None

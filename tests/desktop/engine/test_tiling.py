@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gesso.engine.card import Tiling
-from gesso.engine.tiling import cores_for, mirrored, run_tiled, small_copy, spans, tiles_of
+from gesso.engine.tiling import cores_for, mirrored, run_tiled, small_copy, spans, textured, tiles_of
 from gesso.values import Cancelled, Progress, Size
 
 Floats = NDArray[np.float32]
@@ -20,7 +21,8 @@ Floats = NDArray[np.float32]
 def blur(reach: int, scale: int) -> Any:
     """A zero-padded box blur that looks `reach` pixels far, then enlarges: as local as a small CNN."""
 
-    def network(x: Floats) -> Floats:
+    def network(x: Floats, rows: range, columns: range) -> Floats:
+        assert x.shape[2:] == (len(rows), len(columns))
         _, _, height, width = x.shape
         padded = np.pad(x[0], ((0, 0), (reach, reach), (reach, reach)))
         total = sum(
@@ -43,7 +45,9 @@ def blur(reach: int, scale: int) -> Any:
     edge=st.sampled_from([0, 5, 16]),
     tile_px=st.integers(20, 40),
 )
-def test_tiled_equals_whole(height: int, width: int, reach: int, scale: int, align: int, edge: int, tile_px: int) -> None:
+def test_tiled_equals_whole(
+    height: int, width: int, reach: int, scale: int, align: int, edge: int, tile_px: int
+) -> None:
     tiling = Tiling(tile_px, reach, align, scale, edge)
     picture = np.random.default_rng(height * 71 + width).random((height, width, 3), dtype=np.float32)
     whole = np.full((height * scale, width * scale, 3), np.nan, np.float32)
@@ -54,12 +58,48 @@ def test_tiled_equals_whole(height: int, width: int, reach: int, scale: int, ali
     assert np.abs(whole - tiled).max() <= 1e-4
 
 
+@given(
+    height=st.integers(1, 70),
+    width=st.integers(1, 70),
+    period=st.tuples(st.integers(1, 24), st.integers(1, 24)),
+    reach=st.integers(0, 2),
+    align=st.sampled_from([1, 4, 8]),
+    edge=st.sampled_from([0, 5, 16]),
+    tile_px=st.integers(20, 40),
+)
+def test_tiled_with_a_texture_equals_whole(
+    height: int, width: int, period: tuple[int, int], reach: int, align: int, edge: int, tile_px: int
+) -> None:
+    tiling = Tiling(tile_px, reach, align, 1, edge)
+    rng = np.random.default_rng(height * 71 + width)
+    picture = rng.random((height, width, 3), dtype=np.float32)
+    field = rng.random((1, *period), dtype=np.float32)
+    local = blur(reach, 1)
+
+    def network(x: Floats, rows: range, columns: range) -> Floats:
+        return np.asarray(local(x * textured(field, rows, columns), rows, columns))
+
+    whole = np.full((height, width, 3), np.nan, np.float32)
+    tiled = whole.copy()
+    run_tiled(picture, whole, tiling, network, Progress.silent(), 100_000)
+    run_tiled(picture, tiled, tiling, network, Progress.silent(), tile_px)
+    assert np.abs(whole - tiled).max() <= 1e-4
+
+
+def test_a_texture_lies_where_the_picture_begins_and_goes_on_beyond_it() -> None:
+    field = np.random.default_rng(2).random((2, 5, 7), dtype=np.float32)
+    seen = textured(field, range(-3, 12), range(-8, 9))
+    assert seen.shape == (1, 2, 15, 17)
+    assert np.array_equal(seen[0, :, 3 : 3 + 5, 8 : 8 + 1], field[:, :, :1])
+    assert np.array_equal(seen[0, :, :5], seen[0, :, 5:10]) and np.array_equal(seen[..., :7], seen[..., 7:14])
+
+
 @pytest.mark.parametrize("size", [(1, 60000), (60000, 1), (1, 1), (3, 2)])
 def test_odd_shapes(size: tuple[int, int]) -> None:
     tiling = Tiling(64, 8, 8, 1, 4)
     picture = np.random.default_rng(1).integers(0, 256, (*size, 3)).astype(np.uint8)
     out = np.zeros_like(picture)
-    run_tiled(picture, out, tiling, lambda x: x, Progress.silent(), 64)
+    run_tiled(picture, out, tiling, lambda x, rows, columns: x, Progress.silent(), 64)
     assert np.array_equal(out, picture)
 
 
@@ -68,7 +108,7 @@ def test_spans_cover_without_overlap(length: int, cores: int, align: int, halo: 
     length = length * align
     found = spans(length, cores, Tiling(64, halo, align, 1, 0))
     assert found[0].core[0] == 0 and found[-1].core[1] == length
-    assert all(a.core[1] == b.core[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a.core[1] == b.core[0] for a, b in pairwise(found))
     for span in found:
         assert span.window[0] % align == 0 and span.window[1] % align == 0
         assert span.window[0] == 0 or span.core[0] - span.window[0] >= halo
@@ -94,7 +134,7 @@ def test_mirroring_is_numpys_reflection(start: int, length: int) -> None:
 def test_cancelled_between_tiles() -> None:
     seen: list[int] = []
 
-    def network(x: Floats) -> Floats:
+    def network(x: Floats, rows: range, columns: range) -> Floats:
         seen.append(1)
         return x
 
