@@ -1,9 +1,8 @@
-"""Laws of paintings: flip twice is nothing, undone is the start, a box of the picture is that box of it."""
+"""Laws of paintings: flip twice is nothing, undone is the start, what is written is read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from gesso.documents.history import History
 from gesso.documents.painting import Group, Layer, Painting, Provenance, Tiles, composite, new_id
-from gesso.documents.painting.blend import BLENDS, over
+from gesso.documents.painting.blend import BLENDS
 from gesso.documents.painting.codec import decode, encode, pack, unpack
 from gesso.documents.painting.edits import (
     AnyEdit,
@@ -73,7 +72,9 @@ def edits(draw: Draw) -> Callable[[Painting], AnyEdit]:
             mask = rng.integers(0, 256, (30, 40, 1)).astype(np.uint8)
             return ReplaceTiles.of(layer, box, pixels(seed, box.size), mask)
         if kind == 1:
-            return PlaceNode.add(Layer(new_id(), "new", tiles=p.empty_tiles()), "root", pick % (len(p.root.children) + 1))
+            return PlaceNode.add(
+                Layer(new_id(), "new", tiles=p.empty_tiles()), "root", pick % (len(p.root.children) + 1)
+            )
         if kind == 2 and len(layers) > 1 and len(p.root.children) > 1:
             return PlaceNode.remove(p, node.id)
         if kind == 3:
@@ -87,7 +88,9 @@ def edits(draw: Draw) -> Callable[[Painting], AnyEdit]:
         if kind == 7:
             return SetSelection(mask_of(seed))
         if kind == 8:
-            return SetProvenance(layer.id, (Provenance("painting.stylise", "m", "1.0.0", {"strength": 0.5}, seed, "now"),))
+            return SetProvenance(
+                layer.id, (Provenance("painting.stylise", "m", "1.0.0", {"strength": 0.5}, seed, "now"),)
+            )
         return SetActive(layer.id)
 
     return make
@@ -168,7 +171,9 @@ def test_history_keeps_its_bound_but_never_forgets_the_last(limit: int, seeds: l
     history = History(p, limit_bytes=limit)
     for seed in seeds:
         layer = p.layer("two")
-        history.apply("paint", ReplaceTiles.of(layer, Box(0, 0, 50, 50), pixels(seed + len(history.titles), Size(50, 50))))
+        history.apply(
+            "paint", ReplaceTiles.of(layer, Box(0, 0, 50, 50), pixels(seed + len(history.titles), Size(50, 50)))
+        )
         assert history.byte_size <= limit or len(history.titles) == 1
     assert history.can_undo
 
@@ -217,84 +222,3 @@ def test_what_is_written_is_read(x: int, y: int, width: int, height: int) -> Non
 
 def test_empty_tiles_cost_nothing() -> None:
     assert Tiles.from_array(np.zeros((1000, 1000, 4), np.uint8)).byte_size == 0
-
-
-# --- looks -------------------------------------------------------------------------------------------------------
-
-
-def plain_blend(mode: str, b: float, s: float) -> float:
-    """The separable formulas of W3C Compositing 1, one number at a time."""
-    if mode == "multiply":
-        return b * s
-    if mode == "screen":
-        return b + s - b * s
-    if mode == "overlay":
-        return plain_blend("hard-light", s, b)
-    if mode == "darken":
-        return min(b, s)
-    if mode == "lighten":
-        return max(b, s)
-    if mode == "color-dodge":
-        return 0.0 if b == 0 else 1.0 if s == 1 else min(1.0, b / (1 - s))
-    if mode == "color-burn":
-        return 1.0 if b == 1 else 0.0 if s == 0 else 1 - min(1.0, (1 - b) / s)
-    if mode == "hard-light":
-        return b * 2 * s if s <= 0.5 else plain_blend("screen", b, 2 * s - 1)
-    if mode == "soft-light":
-        d = ((16 * b - 12) * b + 4) * b if b <= 0.25 else b**0.5
-        return b - (1 - 2 * s) * b * (1 - b) if s <= 0.5 else b + (2 * s - 1) * (d - b)
-    if mode == "difference":
-        return abs(b - s)
-    if mode == "exclusion":
-        return b + s - 2 * b * s
-    return s
-
-
-unit = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.6, 0.9, 1.0])
-
-
-@given(b=unit, s=unit, ab=unit, als=unit, mode=st.sampled_from(list(BLENDS)[:12]))
-def test_blending_is_the_standard(b: float, s: float, ab: float, als: float, mode: str) -> None:
-    expected = (1 - als) * ab * b + als * ((1 - ab) * s + ab * plain_blend(mode, b, s))
-    colour, alpha = over(
-        np.full((1, 1, 3), b * ab, np.float32),
-        np.full((1, 1, 1), ab, np.float32),
-        np.full((1, 1, 3), s, np.float32),
-        np.full((1, 1, 1), als, np.float32),
-        mode,
-    )
-    assert abs(float(colour[0, 0, 0]) - expected) < 1e-5
-    assert abs(float(alpha[0, 0, 0]) - (als + ab - als * ab)) < 1e-6
-
-
-@pytest.mark.parametrize("mode", ["hue", "saturation", "color", "luminosity"])
-def test_hue_and_its_kin_keep_what_they_should(mode: str) -> None:
-    rng = np.random.default_rng(1)
-    b, s = (rng.random((20, 20, 3), dtype=np.float32) for _ in range(2))
-    lum = np.array([0.3, 0.59, 0.11], np.float32)
-    found = BLENDS[mode](b, s)
-    assert np.abs(found @ lum - (s if mode == "luminosity" else b) @ lum).max() < 1e-5
-    assert found.min() > -1e-5 and found.max() < 1 + 1e-5
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_a_single_layer_looks_like_itself(dtype: type) -> None:
-    own = pixels(1, dtype=dtype)
-    own[..., 3] |= 1  # colours under full transparency are not looks
-    assert np.array_equal(composite(Painting.from_array(own)), own)
-
-
-@given(x=st.integers(0, 280), y=st.integers(0, 250), width=st.integers(1, 150), height=st.integers(1, 150))
-@settings(max_examples=15)
-def test_a_box_of_the_picture_is_that_box(x: int, y: int, width: int, height: int) -> None:
-    p = painting()
-    box = Box(x, y, width, height).clip(SIZE)
-    assert np.array_equal(composite(p, box), composite(p)[box.slices()])
-
-
-def test_hidden_layers_do_not_show() -> None:
-    p = painting()
-    seen = composite(p, exclude={"two", "group"})
-    p.nodes["two"] = replace(p.nodes["two"], visible=False)
-    p.nodes["group"] = replace(p.nodes["group"], opacity=0.0)
-    assert np.array_equal(composite(p), seen)

@@ -133,4 +133,3 @@ class Tiles:
             and self._tiles.keys() == other._tiles.keys()
             and all(t is other._tiles[i] or np.array_equal(t, other._tiles[i]) for i, t in self._tiles.items())
         )
-
