@@ -133,13 +133,12 @@ class Engine:
             )
             link.stop()
             return False
-        if opened.reason:
-            self._absent[device] = opened.reason
-            self._pass_on(device)
-            return False
         if opened.provider != PROVIDERS[device]:
-            self._absent[device] = Note(mark("the runtime fell back to the CPU by itself"))
-            link.stop()
+            self._absent[device] = opened.reason or Note(mark("the runtime fell back to the CPU by itself"))
+            if opened.provider:
+                link.stop()
+            else:
+                self._pass_on(device)
             return False
         if not opened.apart <= package.card.golden_tolerance:
             self._barred[(device, package.digest)] = Note(
@@ -159,8 +158,11 @@ class Engine:
         else:
             self._links[following] = link
 
-    def _leave(self, device: str, progress: Progress) -> None:
-        """Go on without a device whose memory is too small, and say so."""
+    def _leave(self, package: Package, progress: Progress) -> None:
+        """Go on without a device whose memory was too small, and say so; the CPU has none behind it."""
+        device = self._devices(package)[0]
+        if device == "cpu":
+            raise OutOfMemory
         self._absent[device] = Note(mark("its memory did not suffice"))
         progress.at(0.0, mark("too little memory on the device: going on with the CPU"))
 
@@ -169,20 +171,26 @@ class Engine:
     def run(
         self, package: Package, inputs: Mapping[str, Array], progress: Progress | None = None, graph: str = "model"
     ) -> dict[str, Array]:
-        """One graph on whole arrays; a worker that crashes is started again and asked once more."""
+        """One graph on whole arrays. Too little memory moves to the CPU; a crash is answered as in `_asked`."""
         progress = progress or Progress.silent()
-        for attempt in (1, 2):
-            device = self._device_for(package, progress)
+        while True:
             try:
-                return self._link(device).run(f"{package.digest}/{graph}", inputs, progress)
+                return self._asked(package, inputs, progress, graph)
+            except OutOfMemory:
+                self._leave(package, progress)
+
+    def _asked(
+        self, package: Package, inputs: Mapping[str, Array], progress: Progress, graph: str = "model"
+    ) -> dict[str, Array]:
+        """One graph on the device of the moment; a worker that crashes is started again and asked once more."""
+        for attempt in (1, 2):
+            link = self._link(self._device_for(package, progress))
+            try:
+                return link.run(f"{package.digest}/{graph}", inputs, progress)
             except Crashed:
                 if attempt == 2:
                     raise
                 progress.at(0.0, mark("the part that runs models stopped and was started again"))
-            except OutOfMemory:
-                if device == "cpu" or attempt == 2:
-                    raise
-                self._leave(device, progress)
         raise AssertionError
 
     def picture(
@@ -215,15 +223,16 @@ class Engine:
         result = graph.outputs[0].name
         fed = dict(extra or {})
         if tiling.statistics is not None:
-            fed[tiling.statistics.input] = self._statistics(package, tiling, source, colour, fed, progress)
+            fed[tiling.statistics.input] = self._statistics(
+                package, tiling, source, colour, fed, textures or {}, progress
+            )
         tile_px, started = tiling.tile_px, time.monotonic()
+
+        def network(window: Floats, rows: range, columns: range) -> Floats:
+            fields = {name: textured(field, rows, columns) for name, field in (textures or {}).items()}
+            return np.asarray(self._asked(package, {entry: window, **fields, **fed}, progress)[result], np.float32)
+
         while True:
-            device = self._device_for(package, progress)
-
-            def network(window: Floats, rows: range, columns: range) -> Floats:
-                fields = {name: textured(field, rows, columns) for name, field in (textures or {}).items()}
-                return np.asarray(self.run(package, {entry: window, **fields, **fed}, progress)[result], np.float32)
-
             try:
                 run_tiled(source, out, tiling, network, progress, tile_px, colour)
             except OutOfMemory:
@@ -231,12 +240,10 @@ class Engine:
                     tile_px //= 2
                     progress.at(0.0, mark("too little memory: going on with smaller tiles"))
                     continue
-                if device == "cpu":
-                    raise
+                self._leave(package, progress)
                 tile_px = tiling.tile_px
-                self._leave(device, progress)
                 continue
-            self._rates[(device, package.digest)] = (time.monotonic() - started) / max(1, height * width)
+            self._rates[(self.truth().held, package.digest)] = (time.monotonic() - started) / max(1, height * width)
             return out
 
     def _statistics(
@@ -246,6 +253,7 @@ class Engine:
         source: Pixels,
         colour: NDArray[np.floating] | None,
         fed: Mapping[str, Array],
+        textures: Mapping[str, Floats],
         progress: Progress,
     ) -> Array:
         """What the whole picture is like, from a small copy, once."""
@@ -256,11 +264,13 @@ class Engine:
         small = small_copy(source, statistics.from_px)
         rows, columns = (continued(side, tiling) for side in small.shape[:2])
         edge = tiling.edge_px
-        window = as_input(window_of(small, (-edge, rows - edge), (-edge, columns - edge)), colour)
+        down, across = range(-edge, rows - edge), range(-edge, columns - edge)
+        window = as_input(window_of(small, (down.start, down.stop), (across.start, across.stop)), colour)
         ports = package.card.graphs[statistics.graph]
         entry = next(port.name for port in ports.inputs if port.kind == "picture")
         wanted = {port.name for port in ports.inputs}
-        inputs = {entry: window, **{name: value for name, value in fed.items() if name in wanted}}
+        fields = {name: textured(field, down, across) for name, field in textures.items()}
+        inputs = {entry: window, **{name: value for name, value in {**fields, **fed}.items() if name in wanted}}
         return self.run(package, inputs, progress, statistics.graph)[statistics.output]
 
     def stepper(self, package: Package) -> Stepper:

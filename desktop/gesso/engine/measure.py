@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.engine.devices import PROVIDERS
+from gesso.engine.worker import preload
 
 Array = NDArray[Any]
 
@@ -34,8 +35,8 @@ class Timing:
 def _session(model: bytes, device: str, threads: int, profile: str = "") -> Any:
     import onnxruntime
 
-    if device == "cuda" and hasattr(onnxruntime, "preload_dlls"):
-        onnxruntime.preload_dlls()
+    if device == "cuda":
+        preload(onnxruntime)
     onnxruntime.set_default_logger_severity(4)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1

@@ -5,8 +5,11 @@ Nothing of the studio's window is imported here. The process ends by itself when
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import queue
+import re
 import signal
 import threading
 import time
@@ -19,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.values.words import Note
+from gesso.values.words import Note, mark
 
 Array = NDArray[Any]
 BEAT_SECONDS = 0.5
@@ -98,10 +101,11 @@ class Cancel:
 @dataclass(frozen=True)
 class Opened:
     provider: str
+    """What the session really holds; empty where the device cannot be tried, and nothing was loaded."""
     apart: float
     """Largest difference to the golden sample."""
     reason: Note | None = None
-    """Why the device cannot be tried; then nothing was loaded."""
+    """Why it is not the device that was asked for, as far as that is known."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +127,21 @@ class Beat:
     """A sign of life."""
 
 
+def preload(onnxruntime: Any) -> Note | None:
+    """Load CUDA's libraries; the first that is not there, which the runtime only prints."""
+    said = io.StringIO()
+    if hasattr(onnxruntime, "preload_dlls"):
+        with contextlib.redirect_stdout(said):
+            onnxruntime.preload_dlls()
+    missing = re.search(r"Failed to load ([^\s:]+)", said.getvalue())
+    return Note(mark("the library {library} is missing"), {"library": missing.group(1)}) if missing else None
+
+
 def main(pipe: Connection) -> None:
     """The process's whole life. Ctrl+C in a terminal reaches it as well, and is the studio's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):  # the output is the studio's, whatever libraries like to print
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     Worker(pipe).serve()
 
 
@@ -217,8 +233,7 @@ class Worker:
         reason = absence(asked.device, onnxruntime.get_available_providers())
         if reason:
             return Opened("", 0.0, reason)
-        if asked.device == "cuda" and hasattr(onnxruntime, "preload_dlls"):
-            onnxruntime.preload_dlls()
+        lack = preload(onnxruntime) if asked.device == "cuda" else None
         onnxruntime.set_default_logger_severity(4)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = asked.threads
@@ -239,7 +254,7 @@ class Worker:
             apart = max(apart, float(np.abs(value - expected).max()) if same else float("inf"))
         if apart <= asked.tolerance:
             self.sessions[asked.key] = session
-        return Opened(held, apart)
+        return Opened(held, apart, lack if held != PROVIDERS[asked.device] else None)
 
     def _run(self, asked: Run) -> Done:
         import onnxruntime
