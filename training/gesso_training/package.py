@@ -45,6 +45,8 @@ class Graph:
     outputs: Sequence[str]
     free: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Axes of inputs that may have any length, with a name for each."""
+    holds_all: bool = True
+    """Whether every weight of the network is to stand in the file; a graph that shows a part of one needs only that."""
 
 
 def export(graph: Graph) -> bytes:
@@ -71,7 +73,8 @@ def export(graph: Graph) -> bytes:
         )
     assert program is not None
     model = onnx.load_model_from_string(program.model_proto.SerializeToString())
-    _name_weights(model, network.state_dict(), graph.file)
+    if graph.holds_all:
+        _name_weights(model, network.state_dict(), graph.file)
     model.doc_string = ""
     model.producer_name, model.producer_version = "gesso-train", ""
     del model.metadata_props[:]

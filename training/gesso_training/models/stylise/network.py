@@ -2,12 +2,11 @@
 
 The painter works on space-to-depth planes, where few cores are fed best: a quarter of the side at its ends, an
 eighth in its middle, plain 3x3 convolutions throughout. What a style does is said by a scale and a shift for every
-channel of every layer (feature-wise modulation: Dumoulin et al., arXiv 1610.07629; Perez et al., arXiv 1709.07871).
-These numbers are the style's *code*: the encoder reads them off a style picture, shipped styles carry tuned ones, and
-mixed styles are mixed codes. There is no normalisation by the statistics of the whole picture; recolouring the picture
-to the style's mean and covariance beforehand takes its place, so a tiled picture equals a whole one. Grain, a field of
-random numbers fed beside the picture (the idea of Ulyanov et al., arXiv 1603.03417), is what brush work in flat parts
-grows from.
+channel of every layer (Dumoulin et al., arXiv 1610.07629). These numbers are the style's *code*: the encoder reads them
+off a style picture, shipped styles carry tuned ones, and mixed styles are mixed codes. Means and spreads of the whole
+picture, its *bearing*, are taken once from a small copy and handed to every tile, so a tiled picture has no seam. Grain,
+a field of random numbers fed beside the picture (the idea of Ulyanov et al., arXiv 1603.03417), is what brush work in
+flat parts grows from.
 """
 
 from __future__ import annotations
@@ -22,23 +21,34 @@ BORDER_PX = 32
 """Mirrored context given around a picture; the frame that zero padding would draw falls into it."""
 
 
+SMALLEST_SPREAD = 1e-3
+"""Added to variances: a channel that is flat all over the picture is not blown up."""
+
+
 class Modulated(nn.Module):
-    """A convolution whose channels are scaled and shifted by the style."""
+    """A convolution whose channels are brought to mean 0 and spread 1 over the picture, then scaled and shifted by the style.
+
+    Conditional instance normalisation (arXiv 1610.07629): without it the network would have to find out by itself how
+    busy the picture is before it could be as busy as the style.
+    """
 
     def __init__(self, inside: int, outside: int, stride: int = 1, gain: float = 1.0) -> None:
         super().__init__()
-        self.convolution = nn.Conv2d(inside, outside, 3, stride=stride, padding=1)
+        self.convolution = nn.Conv2d(inside, outside, 3, stride=stride, padding=1, bias=False)
         nn.init.kaiming_normal_(self.convolution.weight)
-        assert self.convolution.bias is not None
-        nn.init.zeros_(self.convolution.bias)
-        with torch.no_grad():
-            self.convolution.weight.mul_(gain)
-        self.width = outside
+        self.width, self.gain = outside, gain
 
-    def forward(self, x: Tensor, code: Tensor) -> Tensor:
-        scale, shift = code.view(-1, 2 * self.width, 1, 1).chunk(2, dim=1)
-        found: Tensor = self.convolution(x) * (1 + scale) + shift
-        return found
+    def forward(self, x: Tensor, code: Tensor, known: Tensor | None, found: list[Tensor]) -> Tensor:
+        """`known` (1, 2 width) are means and spreads taken before; else this picture's own go into `found`."""
+        x = self.convolution(x)
+        if known is None:
+            variance, mean = torch.var_mean(x, dim=(2, 3), correction=0)
+            known = torch.cat([mean, (variance + SMALLEST_SPREAD).sqrt()], dim=1)
+        found.append(known)
+        mean, spread = known.chunk(2, dim=1)
+        scale, shift = code.chunk(2, dim=1)
+        factor = self.gain * (1 + scale) / spread
+        return torch.addcmul((shift - factor * mean)[:, :, None, None], x, factor[:, :, None, None])
 
 
 class Painter(nn.Module):
@@ -84,21 +94,43 @@ class Painter(nn.Module):
         half = 2 * 2
         return (quarter + eighth + half + 8 + 7) // 8 * 8
 
-    def forward(self, picture: Tensor, grain: Tensor, code: Tensor) -> Tensor:
-        parts = iter(torch.split(code, [2 * layer.width for layer in self.modulated], dim=1))
+    def forward(self, picture: Tensor, grain: Tensor, code: Tensor, bearing: Tensor | None = None) -> Tensor:
+        """`bearing` (1, code_size): see `measured`; without it, this picture's own."""
+        return self.painted(picture, grain, code, bearing)[0]
+
+    def measured(self, picture: Tensor, grain: Tensor, code: Tensor) -> Tensor:
+        """The picture's bearing under a style, (n, code_size): each channel's mean and spread at every layer.
+
+        Taken once from a small copy and handed to every tile, it makes the painter look only at its neighbourhood.
+        """
+        return self.painted(picture, grain, code)[1]
+
+    def painted(
+        self, picture: Tensor, grain: Tensor, code: Tensor, bearing: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Both at once."""
+        sizes = [2 * layer.width for layer in self.modulated]
+        parts = iter(torch.split(code, sizes, dim=1))
+        known = iter(torch.split(bearing, sizes, dim=1) if bearing is not None else [None] * len(sizes))
+        found: list[Tensor] = []
+
+        def layer(one: nn.Module, x: Tensor) -> Tensor:
+            made: Tensor = one(x, next(parts), next(known), found)
+            return made
+
         seen = torch.cat([(picture - 0.5) * 2, 0.5 * grain], dim=1)
         halves = F.pixel_unshuffle(seen, 2)
-        near = torch.relu(self.stem(F.pixel_unshuffle(seen, 4), next(parts)))
-        near = torch.relu(self.enter(near, next(parts)))
-        deep = torch.relu(self.down(near, next(parts)))
+        near = torch.relu(layer(self.stem, F.pixel_unshuffle(seen, 4)))
+        near = torch.relu(layer(self.enter, near))
+        deep = torch.relu(layer(self.down, near))
         for first, second in zip(self.body[::2], self.body[1::2], strict=True):
-            deep = deep + second(torch.relu(first(deep, next(parts))), next(parts))
+            deep = deep + layer(second, torch.relu(layer(first, deep)))
         near = near + F.pixel_shuffle(self.up(deep), 2)
-        near = torch.relu(self.join(near, next(parts)))
-        near = torch.relu(self.leave(near, next(parts)))
+        near = torch.relu(layer(self.join, near))
+        near = torch.relu(layer(self.leave, near))
         fine = torch.cat([F.pixel_shuffle(self.open(near), 2), halves], dim=1)
-        fine = torch.relu(self.finish(fine, next(parts)))
-        return picture + F.pixel_shuffle(self.tail(fine), 2)
+        fine = torch.relu(layer(self.finish, fine))
+        return picture + F.pixel_shuffle(self.tail(fine), 2), torch.cat(found, dim=1)
 
 
 class Encoder(nn.Module):

@@ -21,23 +21,36 @@ from gesso_training.corpora.corpus import read_index, read_picture, strictest
 from gesso_training.ledger import Run
 from gesso_training.models.stylise.data import STYLE_PX, square, tensor
 from gesso_training.models.stylise.grain import grain
-from gesso_training.models.stylise.network import BORDER_PX, Stylise
+from gesso_training.models.stylise.network import BORDER_PX, Painter, Stylise
 from gesso_training.models.stylise.styles import SHIPPED
 from gesso_training.models.upscale.publish import sample
 
 ALIGN_PX = 8
+MEASURED_PX = 512
+"""Longest side of the small copy that a picture's bearing is taken from."""
 
 
 class Clipped(nn.Module):
     """The painter as packaged: its result within 0-1."""
 
-    def __init__(self, painter: nn.Module) -> None:
+    def __init__(self, painter: Painter) -> None:
+        super().__init__()
+        self.painter = painter
+
+    def forward(self, picture: Tensor, grain: Tensor, code: Tensor, bearing: Tensor) -> Tensor:
+        found: Tensor = self.painter(picture, grain, code, bearing).clamp(0, 1)
+        return found
+
+
+class Measured(nn.Module):
+    """The same network, saying only how the picture bears itself in it."""
+
+    def __init__(self, painter: Painter) -> None:
         super().__init__()
         self.painter = painter
 
     def forward(self, picture: Tensor, grain: Tensor, code: Tensor) -> Tensor:
-        found: Tensor = self.painter(picture, grain, code).clamp(0, 1)
-        return found
+        return self.painter.measured(picture, grain, code)
 
 
 def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
@@ -84,11 +97,32 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
     return assets
 
 
-def painter_graph(painter: nn.Module, code: NDArray[np.float32]) -> package.Graph:
+FREE = {2: "height", 3: "width"}
+
+
+def bearing_of(
+    painter: Painter, picture: NDArray[np.float32], field: Tensor, code: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """What `measure.onnx` says of a picture (1, 3, h, w)."""
+    with torch.no_grad():
+        found = painter.measured(torch.from_numpy(picture), field, torch.from_numpy(code))
+    return np.asarray(found.numpy(), np.float32)
+
+
+def painter_graph(painter: Painter, code: NDArray[np.float32]) -> package.Graph:
     """The painter as it is packaged."""
+    picture, field = sample(64, 80, 1), grain(64, 80)
+    bearing = bearing_of(painter, picture, field, code)
+    examples = {"picture": picture, "grain": field.numpy(), "code": code, "bearing": bearing}
+    return package.Graph("model.onnx", Clipped(painter), examples, ["painted"], {"picture": FREE, "grain": FREE})
+
+
+def measure_graph(painter: Painter, code: NDArray[np.float32]) -> package.Graph:
+    """What takes the bearing of a picture."""
     examples = {"picture": sample(64, 80, 1), "grain": grain(64, 80).numpy(), "code": code}
-    free = {2: "height", 3: "width"}
-    return package.Graph("model.onnx", Clipped(painter), examples, ["painted"], {"picture": free, "grain": free})
+    return package.Graph(
+        "measure.onnx", Measured(painter), examples, ["bearing"], {"picture": FREE, "grain": FREE}, holds_all=False
+    )
 
 
 def weights_in(folder: Path) -> dict[str, Tensor]:
@@ -118,13 +152,10 @@ def publish(
     code = codes[:1].numpy().astype(np.float32)
     graphs = {
         "model": painter_graph(painter, code),
+        "measure": measure_graph(painter, code),
         "encode": package.Graph("encode.onnx", encoder, {"style": sample(256, 256, 2)}, ["code"]),
     }
-    field = grain(64, 80).numpy()
-    golden = {
-        "model": {"picture": sample(64, 80, 1), "grain": field, "code": code},
-        "encode": {"style": sample(256, 256, 2)},
-    }
+    golden = {key: dict(graph.examples) for key, graph in graphs.items()}
 
     def picture(name: str, side: int | None = None) -> dict[str, Any]:
         return {
@@ -138,7 +169,7 @@ def publish(
         }
 
     texture = {"name": "grain", "kind": "texture", "layout": "NCHW", "channels": 1, "shape": [1, 1, None, None]}
-    vector = {"name": "code", "kind": "vector", "shape": [1, painter.code_size]}
+    vector, bearing = ({"name": n, "kind": "vector", "shape": [1, painter.code_size]} for n in ("code", "bearing"))
     parameters = sum(p.numel() for p in painter.parameters())
     card = {
         "format": 1,
@@ -153,9 +184,10 @@ def publish(
         "graphs": {
             "model": {
                 "file": "model.onnx",
-                "inputs": [picture("picture"), texture, vector],
+                "inputs": [picture("picture"), texture, vector, bearing],
                 "outputs": [picture("painted")],
             },
+            "measure": {"file": "measure.onnx", "inputs": [picture("picture"), texture, vector], "outputs": [bearing]},
             "encode": {"file": "encode.onnx", "inputs": [picture("style", STYLE_PX)], "outputs": [vector]},
         },
         "tiling": {
@@ -164,7 +196,7 @@ def publish(
             "align_px": ALIGN_PX,
             "scale": 1,
             "edge_px": BORDER_PX,
-            "statistics": None,
+            "statistics": {"graph": "measure", "input": "bearing", "output": "bearing", "from_px": MEASURED_PX},
         },
         "recurrent": None,
         "precision": "float32",
@@ -190,5 +222,7 @@ def publish(
     }
     assets = style_assets(data, codes)
     assets.update(sheets or {})
-    odd = {"model": [{"picture": sample(128, 72, 3), "grain": grain(128, 72, 5, 9).numpy(), "code": code}]}
+    other, field = sample(128, 72, 3), grain(128, 72, 5, 9)
+    given = {"picture": other, "grain": field.numpy(), "code": code}
+    odd = {"model": [{**given, "bearing": bearing_of(painter, other, field, code)}], "measure": [given]}
     return package.write(shelf, card, graphs, golden, private, assets, odd)

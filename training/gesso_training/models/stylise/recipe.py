@@ -140,7 +140,7 @@ class Learning:
         picture = batch["picture"].contiguous(memory_format=torch.channels_last)
         assert isinstance(network, Stylise)
         code = network.encoder(batch["style"])
-        whole = network.painter(picture, batch["grain"], code)
+        whole, bearing = network.painter.painted(picture, batch["grain"], code)
         painted = whole[:, :, edge:-edge, edge:-edge]
         content = picture[:, :, edge:-edge, edge:-edge]
         with torch.no_grad():
@@ -153,7 +153,7 @@ class Learning:
         loss = (each + 1e-3).sqrt().mean() + 2 * outside
         if self.recipe.smooth:
             loss = loss + self.recipe.smooth * roughness_beyond(painted, content)
-        unsteady = unsteadiness(network, whole, picture, batch["grain"], code, step)
+        unsteady = unsteadiness(network, (whole, bearing.detach()), picture, batch["grain"], code, step)
         loss = loss + self.recipe.steady * unsteady
         return loss, {
             "unsteady": float(unsteady.detach()),
@@ -177,13 +177,20 @@ class Learning:
 
 
 def unsteadiness(
-    network: Stylise, whole: Tensor, picture: Tensor, field: Tensor, code: Tensor, step: int, edge: int = 24
+    network: Stylise,
+    painted: tuple[Tensor, Tensor],
+    picture: Tensor,
+    field: Tensor,
+    code: Tensor,
+    step: int,
+    edge: int = 24,
 ) -> Tensor:
     """How differently the network paints when picture and grain are moved by some pixels against its raster."""
+    whole, bearing = painted
     down, right = 1 + step % 7, 1 + step // 7 % 7
     side = picture.shape[2] - 8
     rows, columns = slice(down, down + side), slice(right, right + side)
-    moved = network.painter(picture[:, :, rows, columns], field[:, :, rows, columns], code)
+    moved = network.painter(picture[:, :, rows, columns], field[:, :, rows, columns], code, bearing)
     inner = slice(edge, side - edge)
     apart: Tensor = (moved[:, :, inner, inner] - whole[:, :, rows, columns][:, :, inner, inner]).abs().mean()
     return apart

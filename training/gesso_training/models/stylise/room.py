@@ -31,7 +31,7 @@ from gesso_training.models.stylise.judge import (
 )
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception
-from gesso_training.models.stylise.publish import painter_graph, publish, weights_in
+from gesso_training.models.stylise.publish import bearing_of, painter_graph, publish, weights_in
 from gesso_training.models.stylise.recipe import PERCEPTION, RECIPES, Learning, Recipe
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
@@ -73,7 +73,9 @@ def timed(places: Places) -> list[Timed]:
         code = network.encoder(torch.from_numpy(sample(STYLE_PX, STYLE_PX, 2))).numpy()
     graph = painter_graph(network.painter, code)
     model = (folder / "model.onnx").read_bytes() if folder else package.export(graph)
-    inputs = {"picture": sample(1080, 1920, 1), "grain": grain(1080, 1920).numpy(), "code": code}
+    picture, field = sample(1080, 1920, 1), grain(1080, 1920)
+    bearing = bearing_of(network.painter, sample(288, 512, 1), grain(288, 512), code)
+    inputs = {"picture": picture, "grain": field.numpy(), "code": code, "bearing": bearing}
     return [Timed("stylise, 1920x1080", graph.network, model, inputs)]
 
 
@@ -95,6 +97,7 @@ def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) ->
     """The package as the judge calls it: a shipped style by its tuned code, any other through the encoder."""
     painter = package.session((folder / "model.onnx").read_bytes())
     encoder = package.session((folder / "encode.onnx").read_bytes())
+    measure = package.session((folder / "measure.onnx").read_bytes())
 
     def paint(recoloured: Tensor, style: Style) -> Tensor:
         tuned = codes.get(style_key(style)) if codes else None
@@ -102,6 +105,7 @@ def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) ->
 
         def once(picture: Tensor, field: Tensor) -> Tensor:
             inputs = {"picture": picture.contiguous().numpy(), "grain": field.numpy(), "code": code}
+            inputs["bearing"] = measure.run(None, inputs)[0]
             return torch.from_numpy(painter.run(None, inputs)[0])
 
         return bordered(once, recoloured)
