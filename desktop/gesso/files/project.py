@@ -15,8 +15,9 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from gesso.documents.painting import Painting, composite
+from gesso.documents.painting import TILE, Painting
 from gesso.documents.painting.codec import decode_painting, encode_painting
+from gesso.documents.painting.composite import composite_tile
 from gesso.files.container import Container, damaged, sqlite_trouble, whole
 from gesso.files.trouble import disk_trouble
 from gesso.values import Progress, Trouble
@@ -153,12 +154,21 @@ def load(path: Path) -> Painting:
 
 
 def thumbnail_of(painting: Painting) -> bytes:
-    """A PNG of at most 320 px, from as many pixels as it needs."""
+    """A PNG of at most 320 px; each tile is shrunk by itself, so that the whole picture is never in memory."""
     size = painting.size.within(THUMBNAIL_PX)
-    pixels = composite(painting)
-    if pixels.dtype == np.uint16:
-        pixels = (pixels >> 8).astype(np.uint8)
-    picture = Image.fromarray(pixels).resize((size.width, size.height), Image.Resampling.BOX)
+    step = 1  # a power of two, so that tiles come out whole; the last shrinking is by two or more, for evenness
+    while step < TILE and 4 * step * max(size.width, size.height) <= max(painting.size.width, painting.size.height):
+        step *= 2
+    small = Image.new("RGBA", (-(-painting.size.width // step), -(-painting.size.height // step)))
+    for column, row in painting.empty_tiles().touched(painting.size.box):
+        tile = composite_tile(painting, (column, row))
+        if tile is None:
+            continue
+        if tile.dtype == np.uint16:
+            tile = (tile >> 8).astype(np.uint8)
+        small.paste(Image.fromarray(tile).reduce(step), (column * TILE // step, row * TILE // step))
+    whole = (0, 0, painting.size.width / step, painting.size.height / step)
+    picture = small.resize((size.width, size.height), Image.Resampling.BOX, whole)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

@@ -23,8 +23,8 @@ from gesso.documents.painting.painting import ROOT, Group, Layer, Node, Painting
 from gesso.documents.painting.tiles import TILE, Index, Tiles
 from gesso.values import Box
 
-RUN = TILE * 64
-"""Pixels gone through at once: seven hundred kilobytes of colour, alpha and source, which a second-level cache holds."""
+RUN = TILE * 128
+"""Pixels gone through at once: their sums and the source over them are a megabyte, which a second-level cache holds."""
 THREADS = 2
 LEAST_TILES = 6
 """Fewer are not worth a second thread."""
