@@ -14,6 +14,18 @@ def statistics(picture: Tensor) -> tuple[Tensor, Tensor]:
     return mean, torch.bmm(centred, centred.transpose(1, 2)) / flat.shape[2]
 
 
+FLAT = 1e-3
+
+
+def crop_statistics(crop: Tensor) -> tuple[Tensor, Tensor]:
+    """Of a crop that stands for a whole picture in training, so that its Gram matrices can become the style's.
+
+    A little is added to the covariance, or a crop of plain sky would become a picture of its noise.
+    """
+    mean, covariance = statistics(crop)
+    return mean, covariance + FLAT * torch.eye(3, device=crop.device)
+
+
 def _power(covariance: Tensor, exponent: float) -> Tensor:
     values, vectors = torch.linalg.eigh(covariance.double())
     powered: Tensor = vectors * values.clamp_min(1e-5).pow(exponent)[:, None, :] @ vectors.transpose(1, 2)

@@ -76,7 +76,7 @@ def views(picture: Bytes, count: int, rng: np.random.Generator) -> list[Bytes]:
 class Contents:
     """Random crops of photographs at several sizes."""
 
-    def __init__(self, pictures: Sequence[Bytes], shorts: Sequence[int] = (256, 384)) -> None:
+    def __init__(self, pictures: Sequence[Bytes], shorts: Sequence[int] = (192, 256, 384)) -> None:
         self.pictures = []
         for picture in pictures:
             for short in shorts:
@@ -85,9 +85,9 @@ class Contents:
                 size = (max(short, round(width * scale)), max(short, round(height * scale)))
                 self.pictures.append(np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS)))
 
-    def draw(self, side: int, rng: np.random.Generator) -> tuple[Bytes, Bytes]:
-        """A crop, and the whole picture (small) that its colour statistics come from."""
+    def draw(self, side: int, rng: np.random.Generator) -> Bytes:
+        """A square crop, as it is or mirrored."""
         picture = self.pictures[int(rng.integers(len(self.pictures)))]
         y, x = (int(rng.integers(length - side + 1)) for length in picture.shape[:2])
         crop = picture[y : y + side, x : x + side]
-        return (np.ascontiguousarray(crop[:, ::-1]), picture) if rng.integers(2) else (crop, picture)
+        return np.ascontiguousarray(crop[:, ::-1]) if rng.integers(2) else crop

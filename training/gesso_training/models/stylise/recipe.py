@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gesso_training.loop import Schedule, channels_last
-from gesso_training.models.stylise.colour import recolour, statistics
+from gesso_training.models.stylise.colour import crop_statistics, recolour
 from gesso_training.models.stylise.data import Contents, Style, describe, read_set, tensor, views
 from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.judge import paint_square
@@ -45,7 +45,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(4000, learning_rate=1.5e-3, clip=2.0, validate_every=500)),
+    "any-128": Recipe(Schedule(2600, learning_rate=1.5e-3, clip=2.0, validate_every=400)),
     "any-224": Recipe(
         Schedule(2500, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
     ),
@@ -115,13 +115,12 @@ class Learning:
     def batch(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         recipe = self.recipe
         side = recipe.crop_px + 2 * recipe.context_px
-        crops, own, wholes = [], [], []
+        crops, own = [], []
         styles = [self.draw_style(rng) for _ in range(recipe.count)]
         for _ in range(recipe.count):
-            crop, whole = self.contents.draw(side, rng)
+            crop = self.contents.draw(side, rng)
             crops.append(crop)
-            own.append(statistics(tensor([whole[::2, ::2]])))
-            wholes.append(whole)
+            own.append(crop_statistics(tensor([crop])))
         picture = recolour(
             tensor(crops),
             (torch.cat([m for m, _ in own]), torch.cat([c for _, c in own])),

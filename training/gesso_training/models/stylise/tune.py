@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gesso_training.models.stylise.colour import recolour, statistics
+from gesso_training.models.stylise.colour import crop_statistics, recolour
 from gesso_training.models.stylise.data import Contents, Style, tensor
 from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.network import Stylise
@@ -49,9 +49,9 @@ def tune(
             optimiser.param_groups[0]["lr"] = rate * 0.5 * (1 + np.cos(np.pi * step / steps))
             rng = np.random.default_rng((seed, number, step))
             drawn = [contents.draw(crop_px + 2 * context_px, rng) for _ in range(count)]
-            own = [statistics(tensor([whole[::2, ::2]])) for _, whole in drawn]
+            own = [crop_statistics(tensor([crop])) for crop in drawn]
             picture = recolour(
-                tensor([crop for crop, _ in drawn]),
+                tensor(drawn),
                 (torch.cat([m for m, _ in own]), torch.cat([c for _, c in own])),
                 (style.mean.expand(count, -1), style.covariance.expand(count, -1, -1)),
             )

@@ -42,9 +42,9 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "x2-best": Recipe(2, 64, 4, Schedule(4200)),
-    "x2-fast": Recipe(2, 48, 2, Schedule(9000, learning_rate=2e-3, validate_every=3000)),
-    "x4-best": Recipe(4, 64, 4, Schedule(1700), patch=32, start_from="x2-best"),
+    "x2-best": Recipe(2, 64, 4, Schedule(3600, learning_rate=1.5e-3)),
+    "x2-fast": Recipe(2, 48, 2, Schedule(6500, learning_rate=2e-3, validate_every=2000)),
+    "x4-best": Recipe(4, 64, 4, Schedule(1500, learning_rate=1.5e-3), patch=32, start_from="x2-best"),
     "x4-fast": Recipe(4, 48, 2, Schedule(1800, learning_rate=2e-3), patch=32, start_from="x2-fast"),
 }
 
