@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gesso_training.models.stylise import judge
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import describe, square, tensor, views
+from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.judge import (
     Kept,
     Verdict,
@@ -27,7 +28,7 @@ from gesso_training.models.stylise.judge import (
 from gesso_training.models.stylise.network import BORDER_PX, Painter, Stylise
 from gesso_training.models.stylise.perception import LAYERS, Perception, gram, objective, relative
 from gesso_training.models.stylise.publish import ALIGN_PX
-from gesso_training.models.stylise.recipe import roughness_beyond
+from gesso_training.models.stylise.recipe import roughness_beyond, unsteadiness
 from gesso_training.models.stylise.styles import SHIPPED
 from tests.training.conftest import drawn, perceptual_file
 
@@ -163,13 +164,15 @@ def test_the_closed_share_is_one_for_gatys_50_and_none_for_recolouring() -> None
 
 
 def changed_by(painter: Painter, code: torch.Tensor, side: int, at: int) -> tuple[int, int]:
-    """How far to the left and right of an input pixel the output changes with it."""
+    """How far to the left and right of an input pixel the output changes with it, the picture's bearing given."""
     torch.manual_seed(at)
-    picture = torch.rand(1, 3, 16, side)
+    picture, field = torch.rand(1, 3, 16, side), grain(16, side)
     other = picture.clone()
     other[:, :, :, at] = 1 - other[:, :, :, at]
     with torch.inference_mode():
-        columns = (painter(picture, code) != painter(other, code)).any(1)[0].any(0).nonzero()
+        bearing = painter.measured(picture, field, code)
+        changed = painter(picture, field, code, bearing) != painter(other, field, code, bearing)
+        columns = changed.any(1)[0].any(0).nonzero()
     return at - int(columns.min()), int(columns.max()) - at
 
 
@@ -190,8 +193,10 @@ def test_a_tile_with_its_halo_equals_the_whole_picture() -> None:
     code = torch.randn(1, painter.code_size) * 0.3
     picture = torch.rand(1, 3, 3 * halo + 16, 3 * halo + 24)
     with torch.inference_mode():
-        whole = painter(picture, code)
-        tile = painter(picture[:, :, : 2 * halo + 16, 8 : 2 * halo + 8 + 16], code)
+        field = grain(picture.shape[2], picture.shape[3])
+        whole, bearing = painter.painted(picture, field, code)
+        rows, columns = slice(0, 2 * halo + 16), slice(8, 2 * halo + 8 + 16)
+        tile = painter(picture[:, :, rows, columns], field[:, :, rows, columns], code, bearing)
     inside = tile[:, :, halo : halo + 16, halo : halo + 16]
     assert torch.allclose(inside, whole[:, :, halo : halo + 16, halo + 8 : halo + 24], atol=1e-5)
 
@@ -199,8 +204,9 @@ def test_a_tile_with_its_halo_equals_the_whole_picture() -> None:
 def test_a_border_is_given_and_taken_again() -> None:
     seen: list[tuple[int, ...]] = []
 
-    def paint(picture: torch.Tensor) -> torch.Tensor:
+    def paint(picture: torch.Tensor, field: torch.Tensor) -> torch.Tensor:
         seen.append(tuple(picture.shape))
+        assert torch.equal(field[0, 0, BORDER_PX:, BORDER_PX:], grain(64 + BORDER_PX, 72 + BORDER_PX)[0, 0])
         return picture * 2
 
     picture = torch.rand(1, 3, 64, 72)
@@ -214,9 +220,42 @@ def test_a_code_says_how_and_the_encoder_reads_it_off_any_style() -> None:
     styles = tensor([square(drawn(n), 256) for n in (1, 2)])
     with torch.inference_mode():
         codes = network.encoder(styles)
-        painted = network(torch.rand(1, 3, 32, 32).expand(2, -1, -1, -1), styles)
+        twice = torch.rand(1, 3, 32, 32).expand(2, -1, -1, -1)
+        painted = network(twice, grain(32, 32).expand(2, -1, -1, -1), styles)
     assert codes.shape == (2, network.painter.code_size)
     assert not torch.equal(codes[0], codes[1]) and not torch.equal(painted[0], painted[1])
+
+
+def test_a_bearing_that_was_taken_before_gives_the_same_picture() -> None:
+    torch.manual_seed(9)
+    painter = Painter(8, 1).eval()
+    picture, field, code = torch.rand(1, 3, 48, 40), grain(48, 40), torch.randn(1, painter.code_size) * 0.3
+    with torch.inference_mode():
+        bearing = painter.measured(picture, field, code)
+        assert bearing.shape == code.shape
+        assert torch.allclose(painter(picture, field, code), painter(picture, field, code, bearing), atol=1e-6)
+
+
+def test_another_seed_of_grain_paints_otherwise_even_where_the_picture_is_flat() -> None:
+    torch.manual_seed(10)
+    painter = Painter(8, 1).eval()
+    flat, code = torch.full((1, 3, 64, 64), 0.5), torch.randn(1, painter.code_size) * 0.3
+    with torch.inference_mode():
+        one, other = (painter(flat, grain(64, 64, seed=seed), code) for seed in (1, 2))
+    assert float((one - other).abs().mean()) > 1e-3
+
+
+def test_moving_the_picture_moves_the_paint_or_is_paid_for() -> None:
+    torch.manual_seed(11)
+    network = Stylise(8, 1).eval()
+    picture, field = torch.rand(1, 3, 96, 96), grain(96, 96)
+    code = torch.zeros(1, network.painter.code_size)
+    with torch.inference_mode():
+        painted = network.painter.painted(picture, field, code)
+        paid = float(unsteadiness(network, painted, picture, field, code, 3))
+        network.painter.tail.weight.zero_()  # paints nothing: the picture alone moves along
+        still = network.painter.painted(picture, field, code)
+        assert float(unsteadiness(network, still, picture, field, code, 3)) == 0 < paid
 
 
 def test_noise_in_a_flat_sky_is_paid_for_and_noise_in_a_thicket_is_not() -> None:
