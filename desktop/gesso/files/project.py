@@ -167,8 +167,8 @@ def thumbnail_of(painting: Painting) -> bytes:
         if tile.dtype == np.uint16:
             tile = (tile >> 8).astype(np.uint8)
         small.paste(Image.fromarray(tile).reduce(step), (column * TILE // step, row * TILE // step))
-    whole = (0, 0, painting.size.width / step, painting.size.height / step)
-    picture = small.resize((size.width, size.height), Image.Resampling.BOX, whole)
+    frame = (0, 0, painting.size.width / step, painting.size.height / step)
+    picture = small.resize((size.width, size.height), Image.Resampling.BOX, frame)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
