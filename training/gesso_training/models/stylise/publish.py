@@ -191,7 +191,7 @@ def publish(
             "encode": {"file": "encode.onnx", "inputs": [picture("style", STYLE_PX)], "outputs": [vector]},
         },
         "tiling": {
-            "tile_px": 1024,
+            "tile_px": 1536,
             "halo_px": painter.halo_px,
             "align_px": ALIGN_PX,
             "scale": 1,
