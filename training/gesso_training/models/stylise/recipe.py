@@ -54,7 +54,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(5600, learning_rate=1.5e-3, clip=2.0, validate_every=800)),
+    "any-128": Recipe(Schedule(4500, learning_rate=1e-3, warm_up=200, clip=1.0, validate_every=500)),
     "any-224": Recipe(
         Schedule(4000, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
     ),
@@ -156,7 +156,8 @@ class Learning:
         whole, bearing = network.painter.painted(picture, batch["grain"], code)
         painted = whole[:, :, edge:-edge, edge:-edge]
         content = picture[:, :, edge:-edge, edge:-edge]
-        recipe, features = self.recipe, self.perception(painted)
+        # Looked at as it can be shown: a stroke far out of range must not outweigh everything that was learnt.
+        recipe, features = self.recipe, self.perception(painted.clamp(0, 1))
         style = style_distance([gram(f) for f in features], [batch[f"gram{layer}"] for layer in range(4)])
         notes = {"style": float(style.detach().mean())}
         each = STYLE_WEIGHT * style
