@@ -133,11 +133,31 @@ class Painter(nn.Module):
         return picture + F.pixel_shuffle(self.tail(fine), 2), torch.cat(found, dim=1)
 
 
+class Standard(nn.Module):
+    """Numbers less their usual mean, by their usual spread: what sets styles apart, not what they have in common."""
+
+    mean: Tensor
+    spread: Tensor
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(size))
+        self.register_buffer("spread", torch.ones(size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return ((x - self.mean) / self.spread).clamp(-4, 4)
+
+
+QUIET = 0.05
+"""How loudly the encoder speaks: each of its numbers is a sum of hundreds, and at full voice a step of learning moves it too far."""
+
+
 class Encoder(nn.Module):
     """A style picture (n, 3, 256, 256), sRGB 0-1 -> its code (n, code_size).
 
-    Style is told by how features are spread, not where: each layer gives the means, spreads and, for the
-    first ones, correlations of its channels.
+    Style is told by how features are spread, not where: each layer gives the means and spreads of its channels. The
+    filters are random and stay as they are, which tells textures apart well and keeps `even` true; what learns is the
+    reading of it.
     """
 
     def __init__(self, code_size: int, widths: tuple[int, ...] = (32, 64, 128, 128)) -> None:
@@ -146,31 +166,57 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(
             nn.Conv2d(a, b, 3, stride=1 if i == 0 else 2, padding=1) for i, (a, b) in enumerate(pairwise(sizes))
         )
+        for layer in self.layers:
+            assert isinstance(layer, nn.Conv2d) and layer.bias is not None
+            nn.init.kaiming_normal_(layer.weight, a=0.2)
+            nn.init.zeros_(layer.bias)
+        self.layers.requires_grad_(False)
         described = 2 * sum(widths)
-        self.read = nn.Sequential(nn.Linear(described, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2))
+        self.even = Standard(described)
+        self.read = nn.Sequential(nn.Linear(described, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LayerNorm(256))
         self.say = nn.Linear(256, code_size)
         with torch.no_grad():
-            self.say.weight.mul_(0.3)
             self.say.bias.zero_()
 
-    def forward(self, style: Tensor) -> Tensor:
+    def described(self, style: Tensor) -> Tensor:
         x = F.pixel_unshuffle((style - 0.5) * 2, 2)
         found = []
         for layer in self.layers:
             x = F.leaky_relu(layer(x), 0.2)
             mean = x.mean(dim=(2, 3), keepdim=True)
             found += [mean.flatten(1), ((x - mean).square().mean(dim=(2, 3)) + 1e-5).sqrt()]
-        code: Tensor = self.say(self.read(torch.cat(found, dim=1)))
+        return torch.cat(found, dim=1)
+
+    def forward(self, style: Tensor) -> Tensor:
+        code: Tensor = QUIET * self.say(F.leaky_relu(self.read(self.even(self.described(style))), 0.2))
         return code
+
+    def get_used_to(self, styles: Tensor) -> None:
+        """Take the measure of what styles are like, (n, 3, 256, 256), before learning begins."""
+        with torch.no_grad():
+            found = torch.cat([self.described(style[None]) for style in styles])
+            self.even.mean.copy_(found.mean(0))
+            self.even.spread.copy_(found.std(0) + 1e-3)
+
+
+LOUD = 10.0
+"""A shipped style's own numbers are seldom touched and learn so much faster."""
 
 
 class Stylise(nn.Module):
     """Painter and encoder together, as they learn."""
 
-    def __init__(self, width: int = 64, blocks: int = 3) -> None:
+    def __init__(self, width: int = 64, blocks: int = 3, shipped: int = 24) -> None:
         super().__init__()
         self.painter = Painter(width, blocks)
         self.encoder = Encoder(self.painter.code_size)
+        self.own = nn.Embedding(shipped + 1, self.painter.code_size)
+        nn.init.zeros_(self.own.weight)
+
+    def code(self, style: Tensor, number: Tensor) -> Tensor:
+        """What the encoder reads off a style, and what a shipped one (1, 2, ...; 0 is none) has of its own."""
+        code: Tensor = self.encoder(style) + LOUD * self.own(number) * (number > 0)[:, None]
+        return code
 
     def forward(self, picture: Tensor, grain: Tensor, style: Tensor) -> Tensor:
         painted: Tensor = self.painter(picture, grain, self.encoder(style))

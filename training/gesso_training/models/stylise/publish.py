@@ -131,7 +131,7 @@ def weights_in(folder: Path) -> dict[str, Tensor]:
     like = Stylise(said["width"], said["blocks"])
     painter = package.read_back(folder, "model.onnx", like.painter.state_dict(), "painter.")
     encoder = package.read_back(folder, "encode.onnx", like.encoder.state_dict())
-    found = {f"painter.{name}": value for name, value in painter.items()}
+    found = {f"painter.{name}": value for name, value in painter.items()} | {"own.weight": like.own.weight.detach()}
     return found | {f"encoder.{name}": value for name, value in encoder.items()}
 
 

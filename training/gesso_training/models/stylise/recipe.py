@@ -54,7 +54,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(4500, learning_rate=1e-3, warm_up=200, clip=1.0, validate_every=500)),
+    "any-128": Recipe(Schedule(2600, learning_rate=1.5e-3, warm_up=200, clip=1.0, validate_every=500)),
     "any-224": Recipe(
         Schedule(4000, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
     ),
@@ -67,7 +67,8 @@ class Learning:
     def __init__(self, recipe: Recipe, data: Path, keep: Path, start: Mapping[str, Tensor] | None = None) -> None:
         torch.manual_seed(recipe.schedule.seed)
         self.recipe = recipe
-        self.network: nn.Module = Stylise(recipe.width, recipe.blocks)
+        stylise = Stylise(recipe.width, recipe.blocks)
+        self.network: nn.Module = stylise
         if start:
             try:
                 self.network.load_state_dict(start)
@@ -80,7 +81,9 @@ class Learning:
         self.styles = self._styles(data, keep)
         ships = {work.file for work in SHIPPED}
         listed = [item.file for item in terms.admit("paintings", "train", recipe.terms, data)]
-        self.shipped = [at for at, file in enumerate(listed) if file in ships]
+        self.shipped = {file: at for at, file in enumerate(listed) if file in ships}
+        if not start:
+            stylise.encoder.get_used_to(tensor([group[0].picture for group in self.styles]))
         held = read_set(data, "cq100", "validation", (*recipe.terms, "share-alike"))
         self.held_contents = [p for _, p in held][:6]
 
@@ -118,19 +121,22 @@ class Learning:
         )
         return groups
 
-    def draw_style(self, rng: np.random.Generator) -> Style:
+    def draw_style(self, rng: np.random.Generator) -> tuple[Style, int]:
+        """A style, and its number among the shipped ones, or 0."""
         if self.shipped and rng.uniform() < self.recipe.shipped_chance:
-            return self.styles[self.shipped[int(rng.integers(len(self.shipped)))]][0]
+            file = sorted(self.shipped)[int(rng.integers(len(self.shipped)))]
+            return self.styles[self.shipped[file]][0], 1 + [work.file for work in SHIPPED].index(file)
         group = self.styles[int(rng.integers(len(self.styles)))]
         if len(group) == 1 and rng.uniform() < 0.7:  # cloth teaches less than painting
             return self.draw_style(rng)
-        return group[0] if rng.uniform() < self.recipe.whole_chance else group[int(rng.integers(len(group)))]
+        return group[0 if rng.uniform() < self.recipe.whole_chance else int(rng.integers(len(group)))], 0
 
     def batch(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         recipe = self.recipe
         side = recipe.crop_px + 2 * recipe.context_px
         crops, own = [], []
-        styles = [self.draw_style(rng) for _ in range(recipe.count)]
+        drawn = [self.draw_style(rng) for _ in range(recipe.count)]
+        styles = [style for style, _ in drawn]
         for _ in range(recipe.count):
             crop = self.contents.draw(side, rng)
             crops.append(crop)
@@ -143,6 +149,7 @@ class Learning:
         offsets = rng.integers(0, PERIOD_PX, (recipe.count, 2)).tolist()
         field = torch.cat([grain(side, side, top, left) for top, left in offsets])
         found = {"picture": picture, "grain": field, "style": tensor([s.picture for s in styles])}
+        found["number"] = torch.tensor([number for _, number in drawn])
         for layer in range(4):
             found[f"gram{layer}"] = torch.stack([s.grams[layer] for s in styles]).float()
         return found
@@ -152,7 +159,7 @@ class Learning:
         self.perception.to(batch["picture"].device)
         picture = batch["picture"].contiguous(memory_format=torch.channels_last)
         assert isinstance(network, Stylise)
-        code = network.encoder(batch["style"])
+        code = network.code(batch["style"], batch["number"])
         whole, bearing = network.painter.painted(picture, batch["grain"], code)
         painted = whole[:, :, edge:-edge, edge:-edge]
         content = picture[:, :, edge:-edge, edge:-edge]

@@ -37,7 +37,7 @@ def tune(
     """(k, code_size): a tuned code for each of k styles, `steps` steps of Adam on each."""
     network.eval().requires_grad_(False)
     with torch.no_grad():
-        first = network.encoder(tensor([s.picture for s in styles]))
+        first = network.code(tensor([s.picture for s in styles]), torch.arange(1, len(styles) + 1))
     found = []
     for number, style in enumerate(styles):
         code = first[number : number + 1].clone().requires_grad_(True)
