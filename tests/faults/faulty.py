@@ -36,7 +36,7 @@ def main(pipe: Connection) -> None:
 
         def __init__(self, model: bytes, options: Any, providers: Sequence[str]) -> None:
             if kind == "slow to open":
-                time.sleep(30)
+                time.sleep(60)
             super().__init__(model, options, providers=["CPUExecutionProvider"])
 
         def get_providers(self) -> list[str]:
@@ -86,7 +86,7 @@ def struck(found: Outputs, inputs: dict[str, Any], detail: str, _: bool) -> Outp
 def stuck(found: Outputs, inputs: dict[str, Any], _: str, __: bool) -> Outputs:
     """Deaf to being asked to stop, like a driver that hangs."""
     if pixels(inputs) >= 400:
-        time.sleep(30)
+        time.sleep(60)
     return found
 
 

@@ -25,6 +25,8 @@ from gesso.values import Cancelled, Note, Progress, Trouble, mark
 Array = NDArray[Any]
 SILENCE_SECONDS = 15.0
 """A worker that gave no sign of life for this long hangs."""
+OPENING_SECONDS = 60.0
+"""The same while it starts and opens a model: a cold disk and the runtime's own loading let no sign through."""
 PATIENCE_SECONDS = 0.25
 """How long a cancelled run may take to end by itself before its process is ended."""
 LISTEN_SECONDS = 0.03
@@ -163,9 +165,11 @@ class Link:
             except (OSError, ValueError):
                 self.stop()
                 raise Crashed(Note(mark("it had ended"))) from None
-            return self._answer(progress, number)
+            is_opening = isinstance(asked, worker.Open)
+            silence = max(self.silence_seconds, OPENING_SECONDS) if is_opening else self.silence_seconds
+            return self._answer(progress, number, silence)
 
-    def _answer(self, progress: Progress, number: int) -> Any:
+    def _answer(self, progress: Progress, number: int, silence_seconds: float) -> Any:
         assert self._pipe is not None and self._process is not None
         heard = time.monotonic()
         cancelled_at: float | None = None
@@ -200,7 +204,7 @@ class Link:
             if cancelled_at is not None and now - cancelled_at > PATIENCE_SECONDS:
                 self.stop()
                 raise Cancelled
-            if now - heard > self.silence_seconds:
+            if now - heard > silence_seconds:
                 self.stop()
                 raise Crashed(Note(mark("it gave no sign of life")))
 

@@ -168,7 +168,7 @@ def test_cancel_comes_back_at_once_and_the_next_run_works(
 ) -> None:
     package = heavy(shelf, private)
     asked = threading.Event()
-    left: list[float] = []
+    left: list[str] = []
 
     def cancelled() -> bool:
         return asked.is_set()
@@ -176,16 +176,15 @@ def test_cancel_comes_back_at_once_and_the_next_run_works(
     def work() -> None:
         with pytest.raises(Cancelled):
             engine.picture(package, np.zeros((3000, 3000, 3), np.uint8), progress=Progress(None, cancelled))
-        left.append(time.monotonic())
+        left.append("cancelled")
 
     engine.probe(package)
     thread = threading.Thread(target=work)
     thread.start()
     time.sleep(0.6)
     asked.set()
-    began = time.monotonic()
-    thread.join(20)
-    assert left and left[0] - began < 5
+    thread.join(90)
+    assert left == ["cancelled"], "how soon is measured in tests/faults"
     assert engine.picture(package, np.zeros((20, 20, 3), np.uint8)).shape == (20, 20, 3)
 
 
