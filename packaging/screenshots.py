@@ -1,7 +1,7 @@
-"""Make the pictures of the README by walking through the real window: `python packaging/screenshots.py [FOLDER]`.
+"""Make the pictures of the README by walking through the real window: `python packaging/screenshots.py [FOLDER [SIZE]]`.
 
-Each situation is taken in both languages and themes, at 1280 x 800 and, with QT_SCALE_FACTOR=2, at twice the density.
-Without a folder, only those that the README shows are written, into resources/screenshots.
+Each situation is taken in both languages and themes, at 1280x800 or the given size and, with QT_SCALE_FACTOR=2, at twice
+the density. Without a folder, only those that the README shows are written, into resources/screenshots.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = {"home-en-dark", "suggest-en-dark", "suggest-zh_CN-light", "upscale-en-dark"}
-PATIENCE_MS = 120_000
+PATIENCE_MS = 600_000
 
 
-def main(folder: Path | None) -> int:
+def main(folder: Path | None, size: str = "1280x800") -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["GESSO_HOME"] = tempfile.mkdtemp()
     from PySide6.QtTest import QTest
@@ -27,7 +27,7 @@ def main(folder: Path | None) -> int:
 
     app = QApplication([])
     window = build(app)
-    window.resize(1280, 800)
+    window.resize(*(int(side) for side in size.split("x")))
     window.show()
     out = folder or ROOT / "resources" / "screenshots"
     out.mkdir(parents=True, exist_ok=True)
@@ -53,6 +53,7 @@ def main(folder: Path | None) -> int:
                 window.grab().save(str(out / f"{full}.{suffix}"), suffix.upper(), 88)
 
     def opened(sample: str) -> None:
+        window.speech.set_language("en")  # in which its layer is named
         window.paperwork.open(ROOT / "resources" / "samples" / f"{sample}.webp", keep_recent=False)
         until(lambda: window.easel.painting is not None and window.easel.title == sample)
         QTest.qWait(1500)
@@ -65,7 +66,7 @@ def main(folder: Path | None) -> int:
     QTest.qWait(1500)
     take("home")
     warm_up(window)
-    until(lambda: window.status.truth)
+    until(lambda: window.status.truth and any(window.assist.styles.values()))
     opened("mountains")
     take("open")
     window.assist.set_value("style", "starry-night")
@@ -73,7 +74,7 @@ def main(folder: Path | None) -> int:
     take("suggest")
     window.assist.keep(window.assist.proposals[0])
     until(lambda: window.easel.history is not None and window.easel.history.can_undo)
-    window.show_dock("layers")
+    window.panels.show("layers")
     take("kept")
     window.actions_["palette"].trigger()
     take("palette")
@@ -90,4 +91,4 @@ def main(folder: Path | None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    raise SystemExit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None, *sys.argv[2:3]))

@@ -57,7 +57,13 @@ def build(app: QApplication) -> Window:
     window = Window(studio, jobs, feedback, settings, look, speech, home / "sessions")
     shown.append(window)
 
+    is_down = False
+
     def close_down() -> None:
+        nonlocal is_down
+        if is_down:
+            return
+        is_down = True
         jobs.close()
         studio.close()
         feedback.close()
@@ -83,6 +89,7 @@ def warm_up(window: Window) -> None:
         if outcome.bug is not None:
             raise outcome.bug
 
+    window.assist.load_styles()
     window.jobs.submit("", work, done, quiet=True)
 
 
@@ -106,6 +113,7 @@ def main(files: Sequence[Path] = ()) -> int:
     try:
         return app.exec()
     finally:
+        window.close_down()
         undo()
 
 

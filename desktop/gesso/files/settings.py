@@ -24,6 +24,10 @@ class Settings:
     """Paths, newest first."""
     window: str = ""
     """Geometry as the window system gave it, base64."""
+    docks: str = ""
+    """How the panels stood while a painting was open, base64."""
+    commands: list[str] = field(default_factory=list)
+    """Ids of the commands that were asked for last, newest first."""
     author: str = ""
 
     @classmethod
@@ -38,6 +42,7 @@ class Settings:
                 if name != "file" and isinstance(value, type(getattr(found, name, None))):
                     setattr(found, name, value)
         found.recent = [str(path) for path in found.recent][:MOST_RECENT]
+        found.commands = [str(id) for id in found.commands]
         return found
 
     def save(self) -> None:
@@ -51,6 +56,13 @@ class Settings:
             os.replace(part, self.file)
         except OSError:
             part.unlink(missing_ok=True)
+
+    def forget_gone(self) -> None:
+        """Drop recent files that were deleted; those of a drive that is not there may come back."""
+        there = [path for path in self.recent if Path(path).exists() or not Path(path).parent.is_dir()]
+        if there != self.recent:
+            self.recent = there
+            self.save()
 
     def used(self, path: Path) -> None:
         """Put a file on top of the recent ones."""

@@ -24,7 +24,7 @@ class Act:
     menu: str = ""
     """Id of the menu it stands in; empty for the palette alone."""
     needs: str = ""
-    """`painting`, `undo`, `redo` or `selection`: what must be there."""
+    """`painting`, `undo`, `redo`, `selection`, `preview` or `chosen`: what must be there."""
     group: str = ""
     """Acts of a group exclude each other and can be checked."""
     checkable: bool = False
@@ -42,6 +42,14 @@ MENUS = (
 )
 
 
+ROLES = {
+    "quit": QAction.MenuRole.QuitRole,
+    "preferences": QAction.MenuRole.PreferencesRole,
+    "about": QAction.MenuRole.AboutRole,
+}
+"""Where a Mac keeps these; it would guess others from their words."""
+
+
 class Actions:
     """QActions made from the list, told again in each language."""
 
@@ -57,6 +65,7 @@ class Actions:
                 action.setShortcuts([QKeySequence(keys) for keys in act.keys.split(" | ")])
             action.setCheckable(act.checkable or bool(act.group))
             action.triggered.connect(lambda checked=False, run=act.run: run())
+            action.setMenuRole(ROLES.get(act.id, QAction.MenuRole.NoRole))
             if act.group:
                 self._groups.setdefault(act.group, QActionGroup(owner)).addAction(action)
             owner.addAction(action)
@@ -74,12 +83,16 @@ class Actions:
             action.setText(title)
             action.setIconText(title.rstrip("…"))
             action.setToolTip(f"{title.rstrip('…')}  {keys}".rstrip())
-            action.setStatusTip(title)
 
     def _draw(self) -> None:
         for id, action in self.by_id.items():
             if self.acts[id].icon:
                 action.setIcon(self._look.icon(self.acts[id].icon))
+
+    def check(self, state: dict[str, bool]) -> None:
+        """Tick the acts that are so at the moment."""
+        for id, checked in state.items():
+            self.by_id[id].setChecked(checked)
 
     def enable(self, there: dict[str, bool]) -> None:
         """Switch off what lacks what it needs."""

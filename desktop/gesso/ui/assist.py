@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from gesso.documents.painting import Layer, Painting, Provenance
-from gesso.documents.painting.edits import SetCanvas
+from gesso.documents.history import History
+from gesso.documents.painting import Group, Painting, Provenance
+from gesso.documents.painting.edits import AnyEdit, SetProvenance
 from gesso.feedback import Feedback
 from gesso.jobs import Job, Jobs, Outcome, State
-from gesso.tools import TOOLS, Tool, Values
-from gesso.tools.painting.on_layer import EVERYTHING, Source, as_layer, larger_canvas, proxy_of, shown, source_of
-from gesso.tools.studio import Studio
+from gesso.tools import TOOLS, Styles, Tool, Values
+from gesso.tools.painting.on_layer import EVERYTHING, Source, as_layer, larger_canvas, shown
+from gesso.tools.painting.stylise import ShippedStyle, shipped_styles
 from gesso.ui.easel import Easel
-from gesso.ui.speech import mark
+from gesso.ui.glance import Glance, for_small
+from gesso.ui.speech import Speech, mark
+from gesso.ui.styles import title_of
 from gesso.values import Box, Picture, Progress, Trouble
 
 PREVIEW_PX = 640
 """Longest side of a live preview: what two cores paint within 300 ms."""
 CARD_PX = 512
-CROP_PX = 320
-"""Side of the part on which an enlarging tool is previewed, at its real size."""
+Layering = Callable[[Painting], Sequence[AnyEdit]]
+"""From the painting as it is by then to the edits that put a result into it; raises `Trouble`."""
+
+
+class Hands(Protocol):
+    """The studio, as far as it is needed here."""
+
+    def apply(self, tool: Tool, picture: Picture, values: Values, progress: Progress) -> tuple[Picture, Provenance]: ...
+
+    def open(self, task: str) -> Any: ...
 
 
 @dataclass(eq=False)
@@ -35,12 +46,17 @@ class Proposal:
     values: dict[str, Any]
     base: dict[str, Any]
     """The settings it varies."""
-    source: Source
+    layer: str = EVERYTHING
+    source: Source | None = None
+    """What it was shown; there as soon as it is being made."""
     result: Picture | None = None
     made: Provenance | None = None
     record: int | None = None
     """Its number in the feedback log."""
     trouble: Trouble | None = None
+    job: Job | None = None
+    keeping: Job | None = None
+    """Under way while it is made in full."""
     asked: float = field(default_factory=time.monotonic)
 
 
@@ -51,29 +67,34 @@ class Assist(QObject):
     values_changed = Signal()
     proposals_changed = Signal()
     chosen_changed = Signal()
+    styles_changed = Signal()
     previewed = Signal(object, object)
     """A Picture and the Box of the painting that it lies over, or None twice."""
     troubled = Signal(object)
     kept = Signal()
+    ran = Signal()
+    """A model has run: what it ran on may be different now."""
 
     def __init__(
-        self, studio: Studio, jobs: Jobs, easel: Easel, feedback: Feedback, parent: QObject | None = None
+        self, studio: Hands, jobs: Jobs, easel: Easel, feedback: Feedback, speech: Speech, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._studio, self._jobs, self._easel, self._feedback = studio, jobs, easel, feedback
+        self._studio, self._jobs, self._easel, self._feedback, self._speech = studio, jobs, easel, feedback, speech
         self.tool: Tool = TOOLS[0]
         self._values: dict[str, dict[str, Any]] = {tool.id: tool.defaults() for tool in TOOLS}
         self.source_layer = EVERYTHING
         self.visible_box: Callable[[], Box] = lambda: Box(0, 0, 0, 0)
         """The part of the painting on the screen; the window says."""
-        self.say: Callable[..., str] = lambda template, **values: template
+        self.styles: dict[str, list[ShippedStyle]] = {}
+        """Those that come with a tool's model, once they are read."""
         self.proposals: list[Proposal] = []
         self.chosen: Proposal | None = None
+        self._glance: Glance | None = None
         self._live = False
         self._running: Job | None = None
         self._again = False
-        self._asked: list[Job] = []
         self._adopted: Proposal | None = None
+        self._keeping: tuple[object, Job] | None = None
         easel.opened.connect(self._another)
 
     # --- settings ------------------------------------------------------------------------------------------------
@@ -86,6 +107,7 @@ class Assist(QObject):
         if tool is not self.tool:
             self.clear()
             self.tool = tool
+            self.previewed.emit(None, None)
             self.tool_changed.emit()
             self._preview()
 
@@ -99,23 +121,33 @@ class Assist(QObject):
 
     def set_source(self, layer: str) -> None:
         if layer != self.source_layer:
-            self.source_layer = layer
+            self.source_layer, self._glance = layer, None
             self._preview()
 
-    def _source(self, painting: Painting) -> Source:
-        layer = painting.nodes.get(self.source_layer)
-        return source_of(painting, layer.id if isinstance(layer, Layer) else EVERYTHING)
+    def load_styles(self) -> None:
+        """Read the styles that come with the models, once and in the background."""
+        wanted = [
+            tool for tool in TOOLS if tool.id not in self.styles and any(isinstance(k, Styles) for k in tool.knobs)
+        ]
+        for tool in wanted:
+            self.styles[tool.id] = []
 
-    def _looked_at(self, painting: Painting, tool: Tool, values: Values, longest_px: int) -> Source:
-        """What a preview works on: all of it small, or for an enlarging tool a part of it at its real size."""
-        source = self._source(painting)
-        if tool.scale_of(values) == 1:
-            return proxy_of(source, longest_px)
-        seen = self.visible_box().intersect(source.box)
-        seen = source.box if seen.is_empty else seen
-        width, height = min(CROP_PX, seen.width), min(CROP_PX, seen.height)
-        box = Box(seen.x + (seen.width - width) // 2, seen.y + (seen.height - height) // 2, width, height)
-        return replace(source, picture=source.picture.cut(box.moved(-source.box.x, -source.box.y)), box=box)
+            def done(outcome: Outcome[list[ShippedStyle]], tool: Tool = tool) -> None:
+                if outcome.value is not None:
+                    self.styles[tool.id] = outcome.value
+                    self.styles_changed.emit()
+                else:
+                    del self.styles[tool.id]  # the next painting asks again
+                self._meet(outcome)
+
+            self._jobs.submit(
+                "", lambda progress, t=tool: shipped_styles(self._studio.open(t.task)), done, lane="disk", quiet=True
+            )
+
+    def _look(self, painting: Painting) -> Glance:
+        if self._glance is None:
+            self._glance = Glance(painting.snapshot(), self.source_layer)
+        return self._glance
 
     # --- live preview --------------------------------------------------------------------------------------------
 
@@ -127,39 +159,46 @@ class Assist(QObject):
         if live != self._live:
             self._live = live
             if live:
-                self._preview()
+                self.choose(None)
             elif self.chosen is None:
                 self.previewed.emit(None, None)
+            self.values_changed.emit()
 
     def refresh(self) -> None:
         """The painting looks different now."""
+        self._glance = None
+        self._show_chosen()
         self._preview()
 
     def _preview(self) -> None:
         """Ask for a preview; while one is being made, the latest wish waits for it."""
-        if not self._live or self._easel.painting is None:
+        painting = self._easel.painting
+        if not self._live or painting is None or self.chosen is not None:
             return
         if self._running is not None:
             self._again = True
             return
-        tool, values, painting = self.tool, dict(self.values), self._easel.painting.snapshot()
+        tool, values, history = self.tool, dict(self.values), self._easel.history
+        glance, seen = self._look(painting), self.visible_box()
 
         def work(progress: Progress) -> tuple[Picture, Box]:
-            source = self._looked_at(painting, tool, values, PREVIEW_PX)
-            result, _ = self._studio.apply(tool, source.picture, _for_proxy(tool, values, source), progress)
+            source = glance.of(tool, values, PREVIEW_PX, seen)
+            progress.check()
+            result, _ = self._studio.apply(tool, source.picture, for_small(tool, values, source), progress)
             return shown(source, result), source.box
 
         def done(outcome: Outcome[tuple[Picture, Box]]) -> None:
             self._running = None
-            if outcome.trouble is not None:
+            is_same = self._easel.history is history and self.tool is tool
+            again, self._again = self._again, False
+            if outcome.state is State.FAILED and is_same:
                 self.set_live(False)
-                self.troubled.emit(outcome.trouble)
-                self.values_changed.emit()
-            elif outcome.value is not None and self._live and self.chosen is None:
+                self._meet(outcome)
+                return
+            if outcome.value is not None and is_same and self._live and self.chosen is None:
                 self.previewed.emit(*outcome.value)
-            _raise(outcome)
-            if self._again:
-                self._again = False
+                self.ran.emit()
+            if again or not is_same:
                 self._preview()
 
         self._running = self._jobs.submit(self.tool.title, work, done, quiet=True)
@@ -172,16 +211,13 @@ class Assist(QObject):
         if painting is None:
             return
         self.clear()
-        tool, base, snapshot = self.tool, dict(self.values), painting.snapshot()
+        if self._running is not None:
+            self._running.cancel()  # a preview nobody waits for any more
+        tool, base, glance, seen = self.tool, dict(self.values), self._look(painting), self.visible_box()
         for values in tool.proposals(base):
-            try:
-                source = self._looked_at(snapshot, tool, values, CARD_PX)
-            except Trouble as trouble:
-                self.troubled.emit(trouble)
-                return
-            proposal = Proposal(tool, tool.checked(values), base, source)
+            proposal = Proposal(tool, tool.checked(values), base, glance.layer)
             self.proposals.append(proposal)
-            self._asked.append(self._make(proposal))
+            proposal.job = self._make(proposal, glance, seen)
         self.proposals_changed.emit()
 
     def again(self) -> None:
@@ -190,49 +226,63 @@ class Assist(QObject):
             self.set_value("seed", (int(self.values["seed"]) + 7) % 2**32)
         self.propose()
 
-    def _make(self, proposal: Proposal) -> Job:
-        def work(progress: Progress) -> tuple[Picture, Provenance]:
-            values = _for_proxy(proposal.tool, proposal.values, proposal.source)
-            return self._studio.apply(proposal.tool, proposal.source.picture, values, progress)
+    def _make(self, proposal: Proposal, glance: Glance, seen: Box) -> Job:
+        def work(progress: Progress) -> tuple[Source, Picture, Provenance]:
+            source = glance.of(proposal.tool, proposal.values, CARD_PX, seen)
+            progress.check()
+            values = for_small(proposal.tool, proposal.values, source)
+            return source, *self._studio.apply(proposal.tool, source.picture, values, progress)
 
-        def done(outcome: Outcome[tuple[Picture, Provenance]]) -> None:
+        def done(outcome: Outcome[tuple[Source, Picture, Provenance]]) -> None:
             if proposal not in self.proposals:
                 return
             if outcome.value is not None:
-                proposal.result, proposal.made = outcome.value
-                made = proposal.made
-                proposal.record = self._feedback.propose(
-                    made.tool, made.model, made.model_version, made.knobs, made.seed
-                )
-            elif outcome.state is State.FAILED:
+                proposal.source, proposal.result, made = outcome.value
+                proposal.made = made
+                # What was asked for, not what was painted small.
+                knobs = {**made.knobs, **{k: v for k, v in proposal.values.items() if k == "brush"}}
+                proposal.record = self._feedback.propose(made.tool, made.model, made.model_version, knobs, made.seed)
+                if self.chosen is proposal:
+                    self._show_chosen()
+                self.ran.emit()
+            else:
                 proposal.trouble = outcome.trouble
-                if outcome.trouble is not None:
-                    self.troubled.emit(outcome.trouble)
             self.proposals_changed.emit()
-            _raise(outcome)
+            self._meet(outcome)
 
         return self._jobs.submit(mark("Proposal"), work, done, quiet=True)
 
     def choose(self, proposal: Proposal | None) -> None:
         """Show one on the canvas, or none."""
         self.chosen = proposal
-        if proposal is not None and proposal.result is not None:
-            self.previewed.emit(shown(proposal.source, proposal.result), proposal.source.box)
-        else:
+        if proposal is None or proposal.result is None:
             self.previewed.emit(None, None)
-            self._preview()
+        self._show_chosen()
+        self._preview()
         self.chosen_changed.emit()
+
+    def _show_chosen(self) -> None:
+        """As it would be kept now: only where the selection is at this moment."""
+        painting, chosen = self._easel.painting, self.chosen
+        if painting is None or chosen is None or chosen.source is None or chosen.result is None:
+            return
+        source = replace(chosen.source, selection=painting.selection)
+        self.previewed.emit(shown(source, chosen.result), source.box)
 
     def adopt(self, proposal: Proposal) -> None:
         """Take a proposal's settings into the form, to go on from there."""
         self._adopted = proposal
-        self.values.update(proposal.values)
-        self.choose(None)
-        self.set_live(True)
+        self._values[proposal.tool.id].update(proposal.values)
+        if not self._live:
+            self.set_live(True)
+        else:
+            self.choose(None)
         self.values_changed.emit()
 
     def reject(self, proposal: Proposal) -> None:
         self._decide(proposal, "rejected")
+        if proposal.job is not None:
+            proposal.job.cancel()
         self.proposals.remove(proposal)
         if self.chosen is proposal:
             self.choose(None)
@@ -240,13 +290,13 @@ class Assist(QObject):
 
     def clear(self) -> None:
         """Forget the proposals that nobody decided on."""
-        for job in self._asked:
-            job.cancel()
-        self._asked.clear()
+        for proposal in self.proposals:
+            if proposal.job is not None:
+                proposal.job.cancel()
         self.proposals.clear()
-        self.proposals_changed.emit()
         if self.chosen is not None:
             self.choose(None)
+        self.proposals_changed.emit()
 
     def _decide(self, proposal: Proposal, verdict: str) -> None:
         if proposal.record is not None:
@@ -257,19 +307,32 @@ class Assist(QObject):
 
     def keep(self, proposal: Proposal | None = None) -> Job | None:
         """Make a proposal, or the settings as they are, in full and put it into the painting as one edit."""
-        painting = self._easel.painting
-        if painting is None:
+        painting, history = self._easel.painting, self._easel.history
+        if painting is None or history is None:
             return None
         tool = proposal.tool if proposal else self.tool
         values = dict(proposal.values if proposal else self.values)
-        snapshot, history = painting.snapshot(), self._easel.history
-        title = mark(tool.title)
+        layer = proposal.layer if proposal else self.source_layer
+        wish = (proposal, tool.id, repr(values), layer)
+        if self._keeping is not None and self._keeping[0] == wish and not self._keeping[1].is_ended:
+            return self._keeping[1]  # asked twice
+        if proposal is not None and proposal.keeping is not None:
+            return proposal.keeping
+        snapshot = painting.snapshot()
+        name = self.name_of(tool, values)
 
-        def on_layer(progress: Progress) -> tuple[Source, Picture, Provenance]:
-            source = self._source(snapshot)
-            return source, *self._studio.apply(tool, source.picture, values, progress)
+        def repainted(progress: Progress) -> tuple[Layering, Provenance]:
+            source = Glance(snapshot, layer).whole()
+            progress.check()
+            result, made = self._studio.apply(tool, source.picture, values, progress)
+            ready = as_layer(snapshot, source, result, name, made)  # here: it takes its time with a large picture
 
-        def on_canvas(progress: Progress) -> tuple[SetCanvas, Provenance]:
+            def layering(now: Painting) -> list[AnyEdit]:
+                return ready if _tree(now) == _tree(snapshot) else as_layer(now, source, result, name, made)
+
+            return layering, made
+
+        def enlarged(progress: Progress) -> tuple[Layering, Provenance]:
             records: list[Provenance] = []
 
             def enlarge(picture: Picture, part: Progress) -> Picture:
@@ -278,91 +341,112 @@ class Assist(QObject):
                 return result
 
             edit = larger_canvas(snapshot, tool.scale_of(values), enlarge, progress)
-            return edit, records[0]
 
-        def done(outcome: Outcome[Any]) -> None:
-            if outcome.trouble is not None:
-                self.troubled.emit(outcome.trouble)
-            _raise(outcome)
-            if outcome.value is None or self._easel.history is not history or history is None:
-                return
-            current = history.document
-            if current.size != snapshot.size:
-                self.troubled.emit(_outrun())
-                return
-            if tool.scale_of(values) == 1:
-                source, result, made = outcome.value
-                edits = as_layer(current, source, result, self.name_of(tool, values), made)
-            else:
-                edit, made = outcome.value
-                if current.nodes != snapshot.nodes:
-                    self.troubled.emit(_outrun())
-                    return
-                edits = [edit, *_recorded(current, made)]
-            with history.transaction(title):
-                for edit in edits:
-                    history.do(edit)
+            def layering(now: Painting) -> list[AnyEdit]:
+                if now.nodes != snapshot.nodes:
+                    raise _outrun()
+                more = [SetProvenance(one.id, (*one.provenance, *records[:1])) for one in now.layers()]
+                return [edit, *more]
+
+            return layering, records[0]
+
+        def done(outcome: Outcome[tuple[Layering, Provenance]]) -> None:
             if proposal is not None:
-                self._decide(proposal, "kept")
-                if proposal in self.proposals:
-                    self.proposals.remove(proposal)
-                    self.proposals_changed.emit()
-            elif self._adopted is not None and self._adopted.record is not None:
-                self._decide(self._adopted, "edited")
-            else:
-                record = self._feedback.propose(made.tool, made.model, made.model_version, made.knobs, made.seed)
-                self._feedback.decide(record, "kept", 0.0)
-            self._adopted = None
-            self.chosen = None
-            self._live = False
-            self.previewed.emit(None, None)
-            self.chosen_changed.emit()
-            self.values_changed.emit()
-            self.kept.emit()
+                proposal.keeping = None
+            if outcome.value is not None and self._easel.history is history:
+                layering, made = outcome.value
+                try:
+                    if history.document.size != snapshot.size:
+                        raise _outrun()
+                    self._put(history, tool, layering(history.document), made, proposal)
+                except Trouble as trouble:
+                    self.troubled.emit(trouble)
+                self.ran.emit()
+            if proposal is not None:
+                self.proposals_changed.emit()
+            self._meet(outcome)
 
-        work: Callable[[Progress], Any] = on_layer if tool.scale_of(values) == 1 else on_canvas
-        return self._jobs.submit(title, work, done)
+        work = repainted if tool.scale_of(values) == 1 else enlarged
+        job = self._jobs.submit(mark(tool.title), work, done)
+        self._keeping = (wish, job)
+        if proposal is not None:
+            proposal.keeping = job
+            self.proposals_changed.emit()
+        return job
+
+    def _put(
+        self,
+        history: History[Painting],
+        tool: Tool,
+        edits: Sequence[AnyEdit],
+        made: Provenance,
+        proposal: Proposal | None,
+    ) -> None:
+        """What was made in full becomes one step of the history; raises `Trouble`."""
+        self._live, looked_at = False, self.chosen  # or the next preview would paint over what was just painted
+        before = history.document.size
+        history.apply(tool.title, *edits)
+        self._remember(proposal, made)
+        if proposal is not None and proposal in self.proposals:
+            self.proposals.remove(proposal)
+        if history.document.size != before:
+            self.clear()  # they were made of the smaller one
+        if proposal is None or looked_at in (proposal, None):
+            self.choose(None)
+        self.values_changed.emit()
+        self.kept.emit()
+
+    def _remember(self, proposal: Proposal | None, made: Provenance) -> None:
+        if proposal is not None:
+            self._decide(proposal, "kept")
+        elif self._adopted is not None and self._adopted.record is not None:
+            self._decide(self._adopted, "edited")
+        else:
+            record = self._feedback.propose(made.tool, made.model, made.model_version, made.knobs, made.seed)
+            self._feedback.decide(record, "kept", 0.0)
+        self._adopted = None
 
     def name_of(self, tool: Tool, values: Values) -> str:
-        """What a kept layer is called."""
-        return self.say(tool.title)
+        """What a kept layer is called: the tool, and the styles if it has any."""
+        known = {style.id: style for style in self.styles.get(tool.id, [])}
+        styles = [
+            title_of(style, known, self._speech.language)
+            for knob in tool.knobs
+            if isinstance(knob, Styles)
+            for style, _ in values[knob.name]
+        ]
+        return " · ".join([self._speech.say(tool.title), *([" + ".join(styles)] if styles else [])])
+
+    # --- endings -------------------------------------------------------------------------------------------------
 
     def _another(self) -> None:
         """Another painting stands on the easel."""
+        self._live, self._glance, self._adopted = False, None, None
+        if self._running is not None:
+            self._running.cancel()
         self.clear()
         self.source_layer = EVERYTHING
         painting = self._easel.painting
-        if painting is not None and painting.active_layer is not None:
-            self.source_layer = painting.active
-        self._live = False
+        if painting is not None:
+            self.load_styles()
+            if painting.active_layer is not None:
+                self.source_layer = painting.active
         self.previewed.emit(None, None)
         self.values_changed.emit()
 
+    def _meet(self, outcome: Outcome[Any]) -> None:
+        """Trouble is told; a bug goes on to the one door."""
+        if outcome.trouble is not None:
+            self.troubled.emit(outcome.trouble)
+        if outcome.bug is not None:
+            raise outcome.bug
 
-def _recorded(painting: Painting, made: Provenance) -> list[Any]:
-    from gesso.documents.painting.edits import SetProvenance
 
-    return [SetProvenance(layer.id, (*layer.provenance, made)) for layer in painting.layers()]
+def _tree(painting: Painting) -> dict[str, tuple[str, ...]]:
+    return {node.id: node.children for node in painting.nodes.values() if isinstance(node, Group)}
 
 
 def _outrun() -> Trouble:
     return Trouble(
         "The painting changed while the result was made.", "It is as you left it.", "Ask for the result again."
     )
-
-
-def _for_proxy(tool: Tool, values: Values, source: Source) -> dict[str, Any]:
-    """Settings for a small copy: strokes shrink with it as far as they can."""
-    found = dict(values)
-    shrink = source.box.width / max(1, source.picture.size.width)
-    if "brush" in found and tool.scale_of(values) == 1 and shrink > 1.5:
-        sizes = ["fine", "medium", "broad"]
-        down = 1 if shrink < 3 else 2
-        found["brush"] = sizes[max(0, sizes.index(found["brush"]) - down)]
-    return found
-
-
-def _raise(outcome: Outcome[Any]) -> None:
-    """A bug goes on to the one door."""
-    if outcome.bug is not None:
-        raise outcome.bug

@@ -1,13 +1,13 @@
-"""What the brush is like: size, opacity, hardness, colour."""
+"""What the brush is like: two colours, size, opacity, hardness."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from gesso.operations.painting.brush import Brush
 from gesso.ui.look import Look
@@ -16,6 +16,33 @@ from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour
 
 LARGEST_PX = 500
+ROOMY_PX = 760
+"""A bar at least this wide shows the sliders beside the numbers."""
+BLACK, WHITE = Colour(0, 0, 0), Colour(1, 1, 1)
+
+
+class Swatch(QAbstractButton):
+    """A square of colour."""
+
+    def __init__(self, look: Look, side_px: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._colour = look, QColor("black")
+        self.setFixedSize(QSize(side_px, side_px))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        look.tell(self, self.update)
+
+    def show_colour(self, colour: Colour) -> None:
+        self._colour = QColor(colour.hex)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = "accent" if self.hasFocus() else "text" if self.underMouse() else "muted"
+        painter.setPen(QPen(self._look.colour(ring), 2 if self.hasFocus() else 1))
+        painter.setBrush(self._colour)
+        painter.drawRoundedRect(QRect(self.rect()).adjusted(1, 1, -2, -2), 3, 3)
 
 
 class BrushBar(QWidget):
@@ -28,18 +55,24 @@ class BrushBar(QWidget):
         super().__init__(parent)
         self.look, self.speech = look, speech
         self.brush = Brush(size_px=24, hardness=0.6, opacity=1.0, flow=1.0)
+        self.other = WHITE
+        """The colour that waits behind the brush's own."""
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
-        self.colour = QToolButton(self)
+        self.colour, self.second = Swatch(look, 24, self), Swatch(look, 18, self)
         self.colour.clicked.connect(self._ask_colour)
+        self.second.clicked.connect(self.swap)
         row.addWidget(self.colour)
+        row.addWidget(self.second, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addSpacing(4)
+        self.sliders: list[QSlider] = []
         self.size = self._slider(row, mark("Size"), 1, LARGEST_PX, 24, " px", lambda v: {"size_px": float(v)})
         self.opacity = self._slider(row, mark("Opacity"), 1, 100, 100, " %", lambda v: {"opacity": v / 100})
         self.hardness = self._slider(row, mark("Hardness"), 0, 100, 60, " %", lambda v: {"hardness": v / 100})
         row.addStretch(1)
         speech.tell(self, self._say)
-        self._show_colour()
+        self._show_colours()
 
     def _slider(
         self, row: QHBoxLayout, title: str, low: int, high: int, start: int, unit: str, part: Callable[[int], dict]
@@ -47,7 +80,7 @@ class BrushBar(QWidget):
         label, slider, number = QLabel(self), QSlider(Qt.Orientation.Horizontal, self), spin_box(low, high, unit)
         slider.setRange(low, high)
         slider.setFixedWidth(96)
-        number.setFixedWidth(86)
+        number.setFixedWidth(82)
         slider.setValue(start)
         number.setValue(start)
         slider.valueChanged.connect(number.setValue)
@@ -56,6 +89,8 @@ class BrushBar(QWidget):
         label.setBuddy(number)
         for widget in (label, slider, number):
             row.addWidget(widget)
+        row.addSpacing(4)
+        self.sliders.append(slider)
 
         def put() -> None:
             label.setText(self.speech.say(title))
@@ -65,14 +100,27 @@ class BrushBar(QWidget):
         self.speech.tell(label, put)
         return number
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window keeps the numbers and lets the sliders go."""
+        roomy = event.size().width() >= ROOMY_PX
+        for slider in self.sliders:
+            slider.setVisible(roomy)
+        super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        sliders = sum(slider.width() + 8 for slider in self.sliders if not slider.isHidden())
+        return super().minimumSizeHint() - QSize(sliders, 0)
+
     def _change(self, **parts: object) -> None:
         self.brush = replace(self.brush, **parts)
         self.changed.emit(self.brush)
 
-    def resize(self, step: int) -> None:
+    def resize_brush(self, step: int) -> None:
         """One notch larger or smaller, as the bracket keys ask."""
         now = self.size.value()
         self.size.setValue(now + step * max(1, now // 8))
+
+    # --- colours -------------------------------------------------------------------------------------------------
 
     def _ask_colour(self) -> None:
         now = QColor.fromRgbF(self.brush.colour.red, self.brush.colour.green, self.brush.colour.blue)
@@ -82,13 +130,25 @@ class BrushBar(QWidget):
 
     def set_colour(self, colour: Colour) -> None:
         self._change(colour=colour)
-        self._show_colour()
+        self._show_colours()
 
-    def _show_colour(self) -> None:
-        pixmap = QPixmap(40, 40)
-        pixmap.fill(QColor(self.brush.colour.hex))
-        self.colour.setIcon(QIcon(pixmap))
+    def swap(self) -> None:
+        """The colour that waited comes to the front."""
+        self.other, front = self.brush.colour, self.other
+        self.set_colour(front)
+
+    def reset(self) -> None:
+        """Black before white."""
+        self.other = WHITE
+        self.set_colour(BLACK)
+
+    def _show_colours(self) -> None:
+        self.colour.show_colour(self.brush.colour)
+        self.second.show_colour(self.other)
 
     def _say(self) -> None:
-        self.colour.setToolTip(self.speech.say("Colour"))
-        self.colour.setAccessibleName(self.speech.say("Colour"))
+        say = self.speech.say
+        self.colour.setAccessibleName(say("Colour"))
+        self.colour.setToolTip(f"{say('Colour')}\n{say('Alt and a click on the canvas takes one up.')}")
+        self.second.setAccessibleName(say("Swap colours"))
+        self.second.setToolTip(f"{say('Swap colours')}  X")

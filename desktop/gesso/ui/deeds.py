@@ -14,7 +14,7 @@ from gesso.documents.painting.edits import SetSelection
 from gesso.operations.painting import select
 from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
-from gesso.ui.dialogues import Preferences
+from gesso.ui.preferences import Preferences
 from gesso.ui.speech import mark
 from gesso.values.words import LANGUAGES
 
@@ -30,9 +30,10 @@ def deeds(window: Window) -> list[Act]:
     found = [
         Act("new", mark("New…"), paper.new, "new", "Ctrl+N", "file"),
         Act("open", mark("Open…"), paper.ask_open, "open", "Ctrl+O", "file"),
-        Act("save", mark("Save"), paper.save, "save", "Ctrl+S", "file", "painting"),
-        Act("save-as", mark("Save as…"), paper.save_as, "", "Ctrl+Shift+S", "file", "painting"),
-        Act("export", mark("Export…"), paper.ask_export, "export", "Ctrl+E", "file", "painting"),
+        Act("place", mark("Add picture as layer…"), paper.ask_place, "picture", "", "file", "painting"),
+        Act("save", mark("Save"), lambda: _settled(window, paper.save), "save", "Ctrl+S", "file", "painting"),
+        Act("save-as", mark("Save as…"), lambda: _settled(window, paper.save_as), "", "Ctrl+Shift+S", "file", "painting"),
+        Act("export", mark("Export…"), lambda: _settled(window, paper.ask_export), "export", "Ctrl+E", "file", "painting"),
         Act("home", mark("Home"), window.go_home, "home", "Ctrl+W", "file", "painting"),
         Act("quit", mark("Quit"), window.close, "", "Ctrl+Q", "file"),
         Act("undo", mark("Undo"), window.undo, "undo", "Ctrl+Z", "edit", "undo"),
@@ -53,10 +54,11 @@ def deeds(window: Window) -> list[Act]:
             )
             for tool in TOOLS
         ),
-        Act("suggest", mark("Suggest"), assist.propose, "sparkle", "Ctrl+G", "assist", "painting"),
+        Act("suggest", mark("Suggest"), assist.propose, "sparkle", "Ctrl+G", "assist", "painting", keywords="proposals ideas variations"),
         Act("again", mark("Ask again"), assist.again, "again", "Ctrl+Shift+G", "assist", "painting"),
         Act("apply", mark("Make it in full"), lambda: assist.keep(assist.chosen), "keep", "Ctrl+Return", "assist", "painting"),
-        Act("live", mark("Live preview"), lambda: _live(window), "eye", "Ctrl+L", "assist", "painting"),
+        Act("live", mark("Live preview"), lambda: assist.set_live(not assist.is_live), "eye", "Ctrl+L", "assist", "painting", checkable=True),
+        Act("look-away", mark("Hide the preview"), lambda: _look_away(window), "eye-off", "", "assist", "preview"),
         Act("before-after", mark("Before and after"), lambda: _split(window), "split", "\\", "view", "preview"),
         Act("zoom-in", mark("Zoom in"), lambda: canvas.zoom_by(1.25), "zoom-in", "Ctrl++ | Ctrl+=", "view", "painting"),
         Act("zoom-out", mark("Zoom out"), lambda: canvas.zoom_by(0.8), "zoom-out", "Ctrl+-", "view", "painting"),
@@ -72,10 +74,12 @@ def deeds(window: Window) -> list[Act]:
                 ("lasso", mark("Lasso"), "L"),
             )
         ),
-        Act("brush-smaller", mark("Smaller brush"), lambda: window.brush_bar.resize(-1), "", "[", "", "painting"),
-        Act("brush-larger", mark("Larger brush"), lambda: window.brush_bar.resize(1), "", "]", "", "painting"),
+        Act("brush-smaller", mark("Smaller brush"), lambda: window.brush_bar.resize_brush(-1), "", "[", "", "painting"),
+        Act("brush-larger", mark("Larger brush"), lambda: window.brush_bar.resize_brush(1), "", "]", "", "painting"),
+        Act("swap-colours", mark("Swap colours"), window.brush_bar.swap, "", "X", "", "painting"),
+        Act("reset-colours", mark("Black and white"), window.brush_bar.reset, "", "D", "", "painting"),
         *(
-            Act(f"dock-{name}", title, lambda n=name: window.show_dock(n), icon, "", "view", "painting")
+            Act(f"dock-{name}", title, lambda n=name: window.panels.show(n), icon, "", "view", "painting")
             for name, title, icon in (
                 ("layers", mark("Show layers"), "layers"),
                 ("history", mark("Show history"), "history"),
@@ -83,7 +87,7 @@ def deeds(window: Window) -> list[Act]:
             )
         ),
         *(
-            Act(f"theme-{theme}", title, lambda t=theme: _theme(window, t), "", "", "view")
+            Act(f"theme-{theme}", title, lambda t=theme: _theme(window, t), "", "", "view", "", "theme")
             for theme, title in (
                 ("dark", mark("Dark theme")),
                 ("light", mark("Light theme")),
@@ -91,22 +95,27 @@ def deeds(window: Window) -> list[Act]:
             )
         ),
         *(
-            Act(f"language-{code}", title, lambda c=code: _language(window, c), "", "", "view")
+            Act(f"language-{code}", title, lambda c=code: _language(window, c), "", "", "view", "", "language")
             for code, title in LANGUAGES.items()
         ),
-        Act("palette", mark("Find a command…"), window_palette(window), "search", "Ctrl+K | F1", "help"),
+        Act("palette", mark("Find a command…"), lambda: window.palette_.show_over(), "search", "Ctrl+K | F1", "help"),
         Act("device", mark("What models run on…"), window.status.explain, "device-cpu", "", "help"),
         Act("about", mark("About Gesso"), lambda: _about(window), "info", "", "help"),
     ]  # fmt: skip
     return found
 
 
-def window_palette(window: Window) -> Callable[[], None]:
-    return lambda: window.palette_.show_over()
+def _settled(window: Window, then: Callable[[], None]) -> None:
+    """What is under the artist's hand, such as a slider of the layers, is done before it is written."""
+    window.layers.settle()
+    then()
 
 
 def _preferences(window: Window) -> None:
-    Preferences(window.settings, window.look, window.speech, window.feedback, window).exec()
+    dialogue = Preferences(window.settings, window.look, window.speech, window.feedback, window)
+    dialogue.troubled.connect(window.trouble)
+    dialogue.exec()
+    dialogue.deleteLater()
 
 
 def _theme(window: Window, theme: str) -> None:
@@ -130,17 +139,18 @@ def _select(window: Window, how: str) -> None:
     else:
         assert painting.selection is not None
         mask = select.feather(painting.selection.read()[..., 0], FEATHER_PX)
-    history.apply(mark("Select"), SetSelection(Tiles.from_array(mask[..., None])))
+    edit = SetSelection(Tiles.from_array(mask[..., None]))
+    window.attempt(lambda: history.apply(mark("Select"), edit))
 
 
 def _open_tool(window: Window, tool: Tool) -> None:
-    window.show_dock("assist")
+    window.panels.show("assist")
     window.assist.set_tool(tool)
 
 
-def _live(window: Window) -> None:
-    window.assist.set_live(not window.assist.is_live)
-    window.assist.values_changed.emit()
+def _look_away(window: Window) -> None:
+    window.assist.choose(None)
+    window.assist.set_live(False)
 
 
 def _split(window: Window) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gesso.documents.history import History
-from gesso.documents.painting import Painting
-from gesso.documents.painting.tiles import Tiles
+from gesso.documents.painting import Layer, Painting, Tiles, new_id
+from gesso.documents.painting.painting import ROOT
 from gesso.files import project
-from gesso.files.session import Session, recover
+from gesso.files.session import Session
 from gesso.jobs import Jobs, Outcome
 from gesso.values import Colour, Picture, Progress, Size
 
@@ -21,14 +21,23 @@ THUMBNAIL_MS = 20_000
 
 
 def blank(size: Size, ground: Colour | None, title: str, layer_name: str) -> Painting:
-    """A new canvas with one layer; without a ground it is transparent."""
-    pixels = np.zeros((size.height, size.width, 4), np.uint8)
+    """A new canvas with one layer; without a ground it is transparent. Its tiles are one and the same until painted on."""
+    tiles = Tiles(size)
     if ground is not None:
-        pixels[...] = ground.bytes()
-    painting = Painting.from_array(pixels, layer_name, title)
-    if ground is None:
-        layer = painting.layers()[0]
-        painting.nodes[layer.id] = replace(layer, tiles=Tiles(size))
+        shared: dict[tuple[int, int], np.ndarray] = {}
+        filled = {}
+        for index in tiles.touched(size.box):
+            box = tiles.tile_box(index)
+            shape = (box.height, box.width)
+            if shape not in shared:
+                shared[shape] = np.full((*shape, 4), ground.bytes(), np.uint8)
+                shared[shape].flags.writeable = False
+            filled[index] = shared[shape]
+        tiles = tiles.replaced(filled)
+    layer = Layer(new_id(), layer_name, tiles=tiles)
+    painting = Painting(size, title=title, active=layer.id)
+    painting.nodes[layer.id] = layer
+    painting.nodes[ROOT] = replace(painting.root, children=(layer.id,))
     return painting
 
 
@@ -84,33 +93,37 @@ class Easel(QObject):
 
     # --- opening and closing -------------------------------------------------------------------------------------
 
-    def put(self, painting: Painting, path: Path | None = None, source: Path | None = None) -> None:
-        """Begin with a painting; whatever stood here before is closed without asking. Raises `Trouble`."""
-        session = Session.begin(self._sessions, painting, path or source)
-        self.close()
-        self._session, self.path, self.source, self._saved_at = session, path, source, session.changes
+    def begin(self, painting: Painting, origin: Path | None = None) -> Session:
+        """The journal for a painting, ready to be put. Slow, and safe in any thread. Raises `Trouble`."""
+        return Session.begin(self._sessions, painting, origin)
+
+    def put(
+        self, session: Session, path: Path | None = None, source: Path | None = None, recovered: Path | None = None
+    ) -> None:
+        """Show what a session begins with; whatever stood here before is closed without asking.
+
+        `recovered` is an older session that this one goes on with; it is forgotten once the work is saved.
+        """
+        self._take_away()
+        self._session, self.path, self.source = session, path, source
+        self._saved_at, self._recovered = session.changes, recovered
         self._stop_watching = session.history.watch(lambda change: self._moved())
         self.opened.emit()
         self.changed.emit()
 
-    def put_recovered(self, session: Path) -> str:
-        """Go on with a session that nobody closed; how many edits could not be read, or nothing. Raises `Trouble`."""
-        painting, missing = recover(session)
-        self.put(painting)
-        self._recovered = session
-        self.changed.emit()
-        return missing
-
     def close(self) -> None:
         """Take the painting away; its journal is not needed any more."""
-        if self._session is None:
-            return
-        self._timer.stop()
-        self._stop_watching()
-        self._session.end()
-        self._session, self.path, self.source, self._recovered = None, None, None, None
-        self.opened.emit()
-        self.changed.emit()
+        if self._session is not None:
+            self._take_away()
+            self.opened.emit()
+            self.changed.emit()
+
+    def _take_away(self) -> None:
+        if self._session is not None:
+            self._timer.stop()
+            self._stop_watching()
+            self._session.end()
+            self._session, self.path, self.source, self._recovered = None, None, None, None
 
     @property
     def journal(self) -> Path | None:

@@ -17,28 +17,26 @@ from PySide6.QtWidgets import (
 )
 
 from gesso.documents.painting import Layer
-from gesso.tools import TOOLS, Styles, Tool
+from gesso.tools import TOOLS, Tool
 from gesso.tools.painting.on_layer import EVERYTHING
-from gesso.tools.painting.stylise import shipped_styles
-from gesso.tools.studio import Studio
 from gesso.ui.assist import Assist
 from gesso.ui.easel import Easel
-from gesso.ui.knobs import CONTROLS, KnobControl
+from gesso.ui.knobs import KnobControl
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
-from gesso.ui.styles import StylesControl
+from gesso.ui.styles import CONTROLS, StylesControl
 from gesso.values import Trouble
 
 
 class Inspector(QWidget):
     """Which tool, on what, how; then preview, suggest or apply."""
 
-    def __init__(
-        self, look: Look, speech: Speech, assist: Assist, easel: Easel, studio: Studio, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, look: Look, speech: Speech, assist: Assist, easel: Easel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.look, self.speech, self.assist, self.easel, self.studio = look, speech, assist, easel, studio
+        self.look, self.speech, self.assist, self.easel = look, speech, assist, easel
         self.controls: dict[str, KnobControl] = {}
+        self._forms: dict[str, tuple[QWidget, dict[str, KnobControl]]] = {}
+        """Tool id -> its form, kept while another one is shown."""
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
@@ -56,11 +54,12 @@ class Inspector(QWidget):
         column.addWidget(self.scroll, 1)
         column.addLayout(self._ask_rows())
         speech.tell(self, self._say)
-        assist.tool_changed.connect(self._build)
+        assist.tool_changed.connect(self._show_form)
         assist.values_changed.connect(self._show_values)
+        assist.styles_changed.connect(self._show_styles)
         easel.opened.connect(self._show_sources)
         easel.changed.connect(self._show_sources)
-        self._build()
+        self._show_form()
         self._show_sources()
 
     # --- parts ---------------------------------------------------------------------------------------------------
@@ -115,35 +114,44 @@ class Inspector(QWidget):
 
     # --- the form ------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        """The chosen tool's knobs, from its declaration."""
+    def _show_form(self) -> None:
+        """The chosen tool's knobs."""
         tool = self.assist.tool
         self.tool_buttons[tool.id].setChecked(True)
-        form = QWidget()
-        column = QVBoxLayout(form)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(12)
-        self.controls = {}
-        for knob in tool.knobs:
-            control: KnobControl
-            if isinstance(knob, Styles):
-                control = StylesControl(knob, self.look, self.speech, self._styles(tool), form)
-            else:
-                control = CONTROLS[type(knob)](knob, self.look, self.speech, form)
-            control.moved.connect(lambda value, name=knob.name: self._moved(name, value))
-            self.controls[knob.name] = control
-            column.addWidget(control)
-        column.addStretch(1)
+        shown = self.scroll.takeWidget()
+        if shown is not None:
+            shown.setParent(self)  # or it would be a window of its own
+            shown.hide()
+        if tool.id not in self._forms:
+            self._forms[tool.id] = self._form(tool)
+        form, self.controls = self._forms[tool.id]
         self.scroll.setWidget(form)
+        form.show()
         self._say()
         self._show_values()
 
-    def _styles(self, tool: Tool) -> list:
-        try:
-            return shipped_styles(self.studio.open(tool.task))
-        except Trouble as trouble:
-            self.assist.troubled.emit(trouble)
-            return []
+    def _form(self, tool: Tool) -> tuple[QWidget, dict[str, KnobControl]]:
+        """From the declaration alone."""
+        form = QWidget()
+        column = QVBoxLayout(form)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(12)
+        controls: dict[str, KnobControl] = {}
+        for knob in tool.knobs:
+            control = CONTROLS[type(knob)](knob, self.look, self.speech, form)
+            control.moved.connect(lambda value, name=knob.name: self._moved(name, value))
+            if isinstance(control, StylesControl):
+                control.set_shipped(self.assist.styles.get(tool.id, []))
+            controls[knob.name] = control
+            column.addWidget(control)
+        column.addStretch(1)
+        return form, controls
+
+    def _show_styles(self) -> None:
+        for id, (_, controls) in self._forms.items():
+            for control in controls.values():
+                if isinstance(control, StylesControl):
+                    control.set_shipped(self.assist.styles.get(id, []))
 
     def _moved(self, name: str, value: object) -> None:
         try:
@@ -156,6 +164,7 @@ class Inspector(QWidget):
         for name, control in self.controls.items():
             control.show_value(self.assist.values[name])
         self.live.setChecked(self.assist.is_live)
+        self._say_apply()
 
     def _show_sources(self) -> None:
         painting = self.easel.painting
@@ -163,7 +172,7 @@ class Inspector(QWidget):
         self.source.addItem(self.speech.say("Everything visible"), EVERYTHING)
         for node, depth in painting.walk() if painting else ():
             if isinstance(node, Layer):
-                self.source.addItem("   " * depth + node.name, node.id)
+                self.source.addItem("   " * depth + (node.name or self.speech.say("Layer")), node.id)
         index = self.source.findData(self.assist.source_layer)
         self.source.setCurrentIndex(max(0, index))
         for widget in (self.source, self.live, self.suggest, self.apply):
@@ -185,9 +194,16 @@ class Inspector(QWidget):
         self.live.setToolTip(say("Show the result on the canvas while the settings change."))
         self.suggest.setText(say("Suggest"))
         self.suggest.setToolTip(say("Several results around these settings, side by side."))
-        larger = tool.scale_of(self.assist.values) > 1
-        self.apply.setText(say("Enlarge picture") if larger else say("Apply as layer"))
         self.apply.setToolTip(say("Make it in full with these settings; undo takes it back."))
-        for button in (self.suggest, self.apply, self.live):
+        for button in (self.suggest, self.live):
             button.setAccessibleName(button.text())
+        self._say_apply()
         self._show_sources()
+
+    def _say_apply(self) -> None:
+        """Whether it gives a layer or a larger picture; the latter is made of every layer, wherever one looks."""
+        larger = self.assist.tool.scale_of(self.assist.values) > 1
+        self.apply.setText(self.speech.say("Enlarge picture") if larger else self.speech.say("Apply as layer"))
+        self.apply.setAccessibleName(self.apply.text())
+        for widget in (self.from_label, self.source):
+            widget.setVisible(not larger)

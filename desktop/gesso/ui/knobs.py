@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -27,10 +28,10 @@ LARGEST_SHOWN = 2**31 - 1
 
 
 class _Still(QObject):
-    """Lets the wheel scroll the form: a control that nobody chose does not change under it."""
+    """Lets the wheel scroll the form: it never turns a knob that happens to lie under it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+        if event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True
         return super().eventFilter(watched, event)
@@ -75,35 +76,53 @@ class KnobControl(QWidget):
 
 
 class AmountControl(KnobControl):
+    """A slider and its number: in percent, or as the knob itself counts."""
+
     knob: Amount
 
     def __init__(self, knob: Amount, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(knob, look, speech, parent)
         self.steps = round((knob.high - knob.low) / knob.step)
+        self._factor = 100 if knob.unit == "%" else 1
         row = QHBoxLayout()
+        row.setSpacing(8)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, self.steps)
         self.slider.setPageStep(max(1, self.steps // 10))
-        self.number = spin_box(0, self.steps, " %" if knob.unit == "%" else f" {knob.unit}".rstrip())
+        self.number = QDoubleSpinBox(self)
+        self.number.setDecimals(_decimals(knob.step * self._factor))
+        self.number.setRange(knob.low * self._factor, knob.high * self._factor)
+        self.number.setSingleStep(knob.step * self._factor)
+        self.number.setSuffix(f" {knob.unit}" if knob.unit else "")
+        self.number.setKeyboardTracking(False)
+        self.number.lineEdit().setTextMargins(6, 0, 0, 0)  # Qt ignores a style sheet's padding at the left here
         self.number.setFixedWidth(84)
         row.addWidget(self.slider, 1)
         row.addWidget(self.number)
         self._column.addLayout(row)
         self.name(self.slider)
         self.name(self.number, buddy=False)
-        self.slider.valueChanged.connect(self.number.setValue)
-        self.number.valueChanged.connect(self._set)
+        self.slider.valueChanged.connect(lambda step: self._choose(self.knob.low + step * self.knob.step))
+        self.number.valueChanged.connect(lambda shown: self._choose(shown / self._factor))
 
-    def _set(self, step: int) -> None:
-        self.slider.setValue(step)
-        self.moved.emit(round(self.knob.low + step * self.knob.step, 6))
+    def _choose(self, value: float) -> None:
+        value = round(min(self.knob.high, max(self.knob.low, value)), 6)
+        self.show_value(value)
+        self.moved.emit(value)
 
     def show_value(self, value: float) -> None:
-        step = round((value - self.knob.low) / self.knob.step)
-        for control in (self.slider, self.number):
+        for control, shown in (
+            (self.slider, round((value - self.knob.low) / self.knob.step)),
+            (self.number, value * self._factor),
+        ):
             control.blockSignals(True)
-            control.setValue(step)
+            control.setValue(shown)
             control.blockSignals(False)
+
+
+def _decimals(step: float) -> int:
+    """As many as it takes to write a step exactly: 0 for 1, 2 for 0.25."""
+    return next((count for count in range(4) if abs(step * 10**count - round(step * 10**count)) < 1e-6), 4)
 
 
 class ChoiceControl(KnobControl):
@@ -137,7 +156,7 @@ class SwitchControl(KnobControl):
         self._column.addWidget(self.check)
         self.name(self.check, buddy=False)
         speech.tell(self.check, lambda: self.check.setText(speech.say(knob.title)))
-        self.check.clicked.connect(self.moved.emit)
+        self.check.clicked.connect(lambda on: self.moved.emit(on))
 
     def show_value(self, value: bool) -> None:
         self.check.setChecked(value)
@@ -157,7 +176,7 @@ class SeedControl(KnobControl):
         self.name(self.number)
         look.tell(self.dice, lambda: self.dice.setIcon(look.icon("again")))
         speech.tell(self.dice, self._say_dice)
-        self.number.valueChanged.connect(self.moved.emit)
+        self.number.valueChanged.connect(lambda number: self.moved.emit(number))
         self.dice.clicked.connect(lambda: self.number.setValue(random.randrange(10_000)))
 
     def _say_dice(self) -> None:
@@ -176,4 +195,4 @@ CONTROLS: dict[type, Callable[..., KnobControl]] = {
     Switch: SwitchControl,
     SeedKnob: SeedControl,
 }
-"""Kind of knob -> its control; `Styles` has its own, in `styles.py`."""
+"""Kind of knob -> its control; `styles.py` adds the one for styles."""

@@ -1,25 +1,34 @@
-"""Files on their way in and out of the window: opened, saved and exported as jobs, asked about where something may be lost."""
+"""Files on their way in and out of the window: opened, placed, saved and exported as jobs, asked about where work may be lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from gesso.documents.painting import Painting, composite
-from gesso.files import pictures, project
+from gesso.documents.painting import Layer, Painting, composite, new_id
+from gesso.documents.painting.edits import add_layer
+from gesso.files import project
 from gesso.files.settings import Settings
-from gesso.files.xmp import provenance_of
-from gesso.jobs import Jobs, Outcome
-from gesso.ui.dialogues import NewDialogue, ask_unsaved
+from gesso.jobs import Job, Jobs, Outcome, State
+from gesso.operations.painting.resize import fitted
+from gesso.ui.dialogues import NewDialogue, ask_replace, ask_unsaved
 from gesso.ui.easel import Easel, blank, forget, painting_of, save
 from gesso.ui.speech import Speech, mark
-from gesso.values import Picture, Progress
+from gesso.values import Box, Note, Picture, Progress, Size, Trouble
+
+if TYPE_CHECKING:
+    from gesso.files.session import Session
+
+# The readers and writers of pictures load with the first file: a start must not wait for them.
 
 DISK = "disk"
+STRIP_PX = 1024
+"""So many rows of a painting are flattened at a time."""
+Made = tuple[Painting, Sequence[Note]]
 
 
 class Paperwork(QObject):
@@ -32,6 +41,7 @@ class Paperwork(QObject):
     def __init__(self, easel: Easel, jobs: Jobs, settings: Settings, speech: Speech, window: QWidget) -> None:
         super().__init__(window)
         self.easel, self.jobs, self.settings, self.speech, self.window = easel, jobs, settings, speech, window
+        self._opening: Job | None = None
 
     # --- opening -------------------------------------------------------------------------------------------------
 
@@ -39,53 +49,156 @@ class Paperwork(QObject):
         dialogue = NewDialogue(self.speech, self.window)
         if dialogue.exec() == QDialog.DialogCode.Accepted:
             size, ground = dialogue.chosen
-            say = self.speech.say
-            self.settle(lambda: self.easel.put(blank(size, ground, say("Untitled"), say("Background"))))
+            self.begin(size, ground)
+
+    def begin(self, size: Size, ground: Any) -> None:
+        """A new canvas; the ground is a `Colour`, or None for a transparent one."""
+        title, layer = self.speech.say("Untitled"), self.speech.say("Background")
+        self.settle(lambda: self._stand(mark("New"), lambda progress: (blank(size, ground, title, layer), ())))
 
     def ask_open(self) -> None:
-        endings = " ".join(f"*{ending}" for ending in (project.SUFFIX, *pictures.READABLE))
-        kinds = f"{self.speech.say('Paintings and pictures')} ({endings})"
+        chosen = self._ask_picture(self.speech.say("Open"), with_projects=True)
+        if chosen is not None:
+            self.open(chosen)
+
+    def _ask_picture(self, title: str, *, with_projects: bool) -> Path | None:
+        from gesso.files import pictures
+
+        known = (project.SUFFIX, *pictures.READABLE) if with_projects else pictures.READABLE
+        endings = " ".join(f"*{ending}" for ending in known)
+        kinds = f"{self.speech.say('Paintings and pictures')} ({endings});;{self.speech.say('All files')} (*)"
         folder = str(Path(self.settings.recent[0]).parent) if self.settings.recent else ""
-        chosen, _ = QFileDialog.getOpenFileName(self.window, self.speech.say("Open"), folder, kinds)
-        if chosen:
-            self.open(Path(chosen))
+        chosen, _ = QFileDialog.getOpenFileName(self.window, title, folder, kinds)
+        return Path(chosen) if chosen else None
 
     def open(self, path: Path, *, keep_recent: bool = True) -> None:
         """A project or a picture; read as a job, put on the easel when it is whole."""
         ground = self.speech.say("Background")
+        is_project = path.suffix.lower() == project.SUFFIX
 
-        def work(progress: Progress) -> tuple[Painting, list[Any]]:
-            if path.suffix.lower() == project.SUFFIX:
-                return project.load(path), []
+        def make(progress: Progress) -> Made:
+            from gesso.files import pictures
+
+            if is_project:
+                return project.load(path), ()
             found = pictures.read(path, progress=progress)
-            return painting_of(found.picture, path.stem, ground), list(found.notes)
+            return painting_of(found.picture, path.stem, ground), found.notes
 
-        def done(outcome: Outcome[tuple[Painting, list[Any]]]) -> None:
-            if outcome.value is None:
-                self._failed(outcome)
-                return
-            painting, notes = outcome.value
-            if path.suffix.lower() == project.SUFFIX:
-                self.easel.put(painting, path)
-            else:
-                self.easel.put(painting, source=path)
+        def then() -> None:
             if keep_recent:
                 self.settings.used(path)
-            for note in notes:
-                self.noted.emit(note.sentence(self.speech.say))
 
-        self.settle(lambda: self.jobs.submit(mark("Open"), work, done, lane=DISK))
+        way = {"path": path} if is_project else {"source": path}
+        self.settle(lambda: self._stand(mark("Open"), make, then, **way))
 
     def recover(self, session: Path) -> None:
-        def put() -> None:
-            missing = self.easel.put_recovered(session)
-            if missing:
-                self.noted.emit(self.speech.say("{count} edits at the end could not be read.", count=missing))
+        """Go on with a session that nobody closed."""
 
-        self.settle(put)
+        def make(progress: Progress) -> Made:
+            from gesso.files.session import recover
+
+            painting, missing = recover(session)
+            lost = Note(mark("{count} edits at the end could not be read."), {"count": missing})
+            return painting, (lost,) if missing else ()
+
+        self.settle(lambda: self._stand(mark("Recover"), make, recovered=session))
 
     def discard(self, session: Path) -> None:
         forget(session)
+
+    def _stand(
+        self,
+        title: str,
+        make: Callable[[Progress], Made],
+        then: Callable[[], object] = lambda: None,
+        path: Path | None = None,
+        source: Path | None = None,
+        recovered: Path | None = None,
+    ) -> None:
+        """Make a painting and begin its journal in the background, then show it; a later wish takes the place of this one."""
+        if self._opening is not None:
+            self._opening.cancel()
+
+        def work(progress: Progress) -> tuple[Session, Sequence[Note]]:
+            painting, notes = make(progress.part(0, 0.7))
+            progress.at(0.7)
+            session = self.easel.begin(painting, path or source)
+            if progress.is_cancelled:
+                session.end()
+            progress.at(1.0)
+            return session, notes
+
+        def done(outcome: Outcome[tuple[Session, Sequence[Note]]]) -> None:
+            if outcome.value is None:
+                self._failed(outcome)
+                return
+            session, notes = outcome.value
+
+            if (self.easel.history, self.easel.mark()) != before:  # painted on meanwhile: not to be lost unasked
+                session.end()
+                self.settle(lambda: self._stand(title, make, then, path, source, recovered))
+                return
+            self.easel.put(session, path, source, recovered)
+            then()
+            self._note(notes)
+
+        before = (self.easel.history, self.easel.mark())
+        self._opening = self.jobs.submit(title, work, done, lane=DISK)
+
+    # --- another picture on the painting -------------------------------------------------------------------------
+
+    def ask_place(self) -> None:
+        chosen = self._ask_picture(self.speech.say("Add picture as layer"), with_projects=False)
+        if chosen is not None:
+            self.place(chosen)
+
+    def place(self, path: Path) -> None:
+        """A picture file as a new layer above the active one: in the middle, made smaller if it is larger than the canvas."""
+        painting, history = self.easel.painting, self.easel.history
+        if painting is None or history is None:
+            return
+        size, depth, empty = painting.size, painting.depth, painting.empty_tiles()
+
+        def work(progress: Progress) -> tuple[Layer, Sequence[Note]]:
+            from gesso.files import pictures
+
+            found = pictures.read(path, progress=progress)
+            pixels = found.picture.rgba()
+            fit = min(1.0, size.width / found.picture.size.width, size.height / found.picture.size.height)
+            if fit < 1:
+                width, height = (max(1, round(fit * side)) for side in (pixels.shape[1], pixels.shape[0]))
+                pixels = fitted(pixels, Size(width, height))
+            if found.picture.depth != depth:
+                pixels = pixels.astype("u2") * 257 if depth == 16 else ((pixels.astype("u4") + 128) // 257).astype("u1")
+            height, width = pixels.shape[:2]
+            place = Box((size.width - width) // 2, (size.height - height) // 2, width, height)
+            return Layer(new_id(), path.stem, tiles=empty.written(place, pixels)), found.notes
+
+        def done(outcome: Outcome[tuple[Layer, Sequence[Note]]]) -> None:
+            if outcome.value is None:
+                self._failed(outcome)
+                return
+            layer, notes = outcome.value
+            if self.easel.history is not history:
+                return
+            now = history.document
+            if now.size != size:
+                self.troubled.emit(
+                    Trouble(
+                        "The canvas got another size while {name} was read.",
+                        "Nothing was changed.",
+                        "Add the picture again.",
+                        name=path.name,
+                    )
+                )
+                return
+            try:
+                history.apply(mark("Add picture as layer"), *add_layer(now, layer, now.active))
+            except Trouble as trouble:
+                self.troubled.emit(trouble)
+            self._note(notes)
+
+        self.jobs.submit(mark("Add picture as layer"), work, done, lane=DISK)
 
     # --- saving --------------------------------------------------------------------------------------------------
 
@@ -103,8 +216,14 @@ class Paperwork(QObject):
         chosen, _ = QFileDialog.getSaveFileName(self.window, self.speech.say("Save as"), str(start), kinds)
         if chosen:
             path = Path(chosen)
-            path = path if path.suffix.lower() == project.SUFFIX else path.with_name(path.name + project.SUFFIX)
+            if path.suffix.lower() != project.SUFFIX:
+                path = path.with_name(path.name + project.SUFFIX)
+                if not self._may_replace(path):  # the dialogue asked about another name
+                    return
             self._write(path, then)
+
+    def _may_replace(self, path: Path) -> bool:
+        return not path.exists() or ask_replace(path.name, self.speech, self.window)
 
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
         painting, history = self.easel.painting, self.easel.history
@@ -115,8 +234,7 @@ class Paperwork(QObject):
         def done(outcome: Outcome[None]) -> None:
             if outcome.trouble is not None or outcome.bug is not None:
                 self._failed(outcome)
-                return
-            if self.easel.history is history:
+            elif outcome.state is State.DONE and self.easel.history is history:
                 self.easel.saved(path, at)
                 self.settings.used(path)
                 self.noted.emit(self.speech.say("Saved {name}", name=path.name))
@@ -126,6 +244,8 @@ class Paperwork(QObject):
         self.jobs.submit(mark("Save"), lambda progress: save(snapshot, path, progress), done, lane=DISK)
 
     def ask_export(self) -> None:
+        from gesso.files import pictures
+
         if self.easel.painting is None:
             return
         stem = (self.easel.path or self.easel.source or Path(self.easel.title or "Gesso")).stem
@@ -146,6 +266,8 @@ class Paperwork(QObject):
             path = Path(chosen)
             if path.suffix.lower() not in pictures.WRITABLE:
                 path = path.with_name(path.name + kind.split("*")[1].split(" ")[0].rstrip(")"))
+                if not self._may_replace(path):
+                    return
             self.export(path)
 
     def export(self, path: Path) -> None:
@@ -155,20 +277,23 @@ class Paperwork(QObject):
             return
         snapshot = painting.snapshot()
 
-        def work(progress: Progress) -> None:
-            picture = Picture.from_rgba(composite(snapshot))
-            progress.at(0.5)
-            pictures.write(picture, path, provenance=provenance_of(snapshot), overwrite=True)
+        def work(progress: Progress) -> Sequence[Note]:
+            from gesso.files import pictures
+            from gesso.files.xmp import provenance_of
 
-        def done(outcome: Outcome[None]) -> None:
-            if outcome.trouble is not None or outcome.bug is not None:
+            picture = flat(snapshot, progress.part(0, 0.5))
+            found = provenance_of(snapshot)
+            return pictures.write(picture, path, provenance=found, overwrite=True, progress=progress.part(0.5, 1))
+
+        def done(outcome: Outcome[Sequence[Note]]) -> None:
+            if outcome.value is None:
                 self._failed(outcome)
             else:
-                self.noted.emit(self.speech.say("Exported {name}", name=path.name))
+                self._note(outcome.value, self.speech.say("Exported {name}", name=path.name))
 
         self.jobs.submit(mark("Export"), work, done, lane=DISK)
 
-    # --- asking --------------------------------------------------------------------------------------------------
+    # --- asking and telling --------------------------------------------------------------------------------------
 
     def settle(self, then: Callable[[], object]) -> None:
         """Deal with unsaved changes, then go on; the artist may say no."""
@@ -180,8 +305,30 @@ class Paperwork(QObject):
                 return
         then()
 
+    def _note(self, notes: Sequence[Note], first: str = "") -> None:
+        said = " ".join(part for part in (first, *(note.sentence(self.speech.say) for note in notes)) if part)
+        if said:
+            self.noted.emit(said)
+
     def _failed(self, outcome: Outcome[Any]) -> None:
         if outcome.trouble is not None:
             self.troubled.emit(outcome.trouble)
         if outcome.bug is not None:
             raise outcome.bug
+
+
+def flat(painting: Painting, progress: Progress) -> Picture:
+    """All that is seen as one picture, a strip at a time so that it can be cancelled."""
+    size = painting.size
+    pixels = None
+    for top in range(0, size.height, STRIP_PX):
+        strip = Box(0, top, size.width, min(STRIP_PX, size.height - top))
+        found = composite(painting, strip)
+        if pixels is None:
+            from numpy import empty
+
+            pixels = empty((size.height, size.width, 4), found.dtype)
+        pixels[strip.slices()] = found
+        progress.at(strip.bottom / size.height)
+    assert pixels is not None
+    return Picture.from_rgba(pixels)

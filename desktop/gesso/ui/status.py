@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QTimer
+import math
+
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QStatusBar, QToolButton, QWidget
 
 from gesso.engine import DeviceTruth
@@ -11,6 +14,7 @@ from gesso.ui.speech import Speech
 from gesso.values import Size
 
 NOTE_MS = 8000
+MS_A_SIGN = 90
 
 
 class StatusLine(QStatusBar):
@@ -18,21 +22,27 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self.look, self.speech = look, speech
         self.truth: DeviceTruth | None = None
+        self._sentence = ""
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 4, 0)
         self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setMinimumWidth(0)
         self.place, self.extent, self.zoom = QLabel(self), QLabel(self), QLabel(self)
         self.device = QToolButton(self)
-        self.device.setToolButtonStyle(self.device.toolButtonStyle().ToolButtonTextBesideIcon)
+        self.device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.device.setIconSize(QSize(16, 16))
         self.device.setAutoRaise(True)
         self.device.clicked.connect(self.explain)
         self.addWidget(self.note, 1)
         for widget in (self.place, self.extent, self.zoom):
             widget.setProperty("role", "muted")
+            widget.setContentsMargins(0, 0, 8, 0)
             self.addPermanentWidget(widget)
         self.addPermanentWidget(self.device)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
-        self._fade.timeout.connect(lambda: self.note.setText(""))
+        self._fade.timeout.connect(self._forget)
         speech.tell(self, self._say)
         look.tell(self, self._draw)
 
@@ -44,12 +54,30 @@ class StatusLine(QStatusBar):
         self.device.show()
 
     def say(self, sentence: str) -> None:
-        self.note.setText(sentence)
+        """Show a note for a while: the longer it is, the longer it stays."""
+        self._sentence = sentence
+        self._show_note()
         self.note.setToolTip(sentence)
-        self._fade.start(NOTE_MS)
+        self.note.setAccessibleName(sentence)
+        self._fade.start(max(NOTE_MS, MS_A_SIGN * len(sentence)))
+
+    def _show_note(self) -> None:
+        """As much as there is room for; the tooltip has all of it."""
+        width = max(0, self.note.width() - 4)
+        self.note.setText(self.note.fontMetrics().elidedText(self._sentence, Qt.TextElideMode.ElideRight, width))
+
+    def _forget(self) -> None:
+        self._sentence = ""
+        self.note.clear()
+        self.note.setToolTip("")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_note()
 
     def show_place(self, place: QPointF) -> None:
-        self.place.setText(f"{int(place.x())}, {int(place.y())}")
+        """Which pixel the pointer is over."""
+        self.place.setText(f"{math.floor(place.x())}, {math.floor(place.y())}")
 
     def show_size(self, size: Size | None) -> None:
         self.extent.setText(f"{size.width} × {size.height}" if size else "")
@@ -82,11 +110,11 @@ class StatusLine(QStatusBar):
 
     def _say(self) -> None:
         text = self.truth.title if self.truth else self.speech.say("Device…")
-        warned = self.truth is not None and bool(self.truth.barred)
-        self.device.setText(f"{text} !" if warned else text)
+        self.device.setText(text)
         self.device.setToolTip("\n".join(self.sentences()))
         self.device.setAccessibleName(f"{self.speech.say('Device')}: {text}")
 
     def _draw(self) -> None:
         held = self.truth.held if self.truth else "cpu"
-        self.device.setIcon(self.look.icon("device-cpu" if held == "cpu" else "device-gpu"))
+        warned = self.truth is not None and bool(self.truth.barred)
+        self.device.setIcon(self.look.icon("warning" if warned else "device-cpu" if held == "cpu" else "device-gpu"))

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPointF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QTabBar, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gesso.feedback import Feedback
 from gesso.files.session import recoverable
@@ -21,31 +30,33 @@ from gesso.ui.assist import Assist
 from gesso.ui.brush_bar import BrushBar
 from gesso.ui.canvas import CanvasView, Preview
 from gesso.ui.deeds import deeds
+from gesso.ui.dialogues import ask_leave
 from gesso.ui.easel import Easel
 from gesso.ui.errors import ErrorDoor
+from gesso.ui.eyedropper import Eyedropper
 from gesso.ui.home import HomePage
 from gesso.ui.inspector import Inspector
 from gesso.ui.job_list import JobBadge, JobList
 from gesso.ui.layers import LayersPanel
-from gesso.ui.look import Look
+from gesso.ui.look import THEMES, Look
 from gesso.ui.palette import Command, CommandPalette
+from gesso.ui.panels import Panels
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.proposals import ProposalsStrip
-from gesso.ui.speech import Speech, mark
+from gesso.ui.speech import Speech
 from gesso.ui.status import StatusLine
 from gesso.ui.undo_list import UndoList
-from gesso.values import Box, Picture, Size, Trouble
+from gesso.values import Box, Picture, Progress, Size, Trouble
+from gesso.values.words import LANGUAGES
 
+TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
+SIDE = "tool-hand tool-brush tool-eraser tool-rectangle tool-lasso | deselect"
 BRUSHES = ("brush", "eraser")
-ROOMY_PX = 1000
-"""A screen at least this high shows form and layers above each other; on a lower one they share a place."""
-DOCKS = {
-    "assist": mark("Assist"),
-    "layers": mark("Layers"),
-    "history": mark("History"),
-    "jobs": mark("Jobs"),
-    "proposals": mark("Proposals"),
-}
+PROJECT = ".gesso"
+WRITING = ("Save", "Export")
+"""Titles of jobs whose loss an artist would mind."""
+STATE = 1
+"""Counts up when panels or bars are others than before, so that an old arrangement is not forced on them."""
 
 
 class Window(QMainWindow):
@@ -62,12 +73,12 @@ class Window(QMainWindow):
         sessions: Path,
     ) -> None:
         super().__init__()
+        self.setObjectName("gesso")
         self.studio, self.jobs, self.feedback, self.settings = studio, jobs, feedback, settings
         self.look, self.speech, self.sessions = look, speech, sessions
         self.door = ErrorDoor(look, speech, self)
         self.easel = Easel(sessions, jobs, self)
-        self.assist = Assist(studio, jobs, self.easel, feedback, self)
-        self.assist.say = speech.say
+        self.assist = Assist(studio, jobs, self.easel, feedback, speech, self)
         self.paperwork = Paperwork(self.easel, jobs, settings, speech, self)
         self.setWindowIcon(look.app_icon)
         self.setMinimumSize(QSize(960, 600))
@@ -82,17 +93,20 @@ class Window(QMainWindow):
         self._build_menus()
         self._build_palette()
         self._connect()
+        if settings.window:
+            self.restoreGeometry(QByteArray.fromBase64(settings.window.encode()))
+        self.panels.restore(settings.docks)
         speech.tell(self, self._say)
         self._show_page()
-        self._show_state()
-        self._restore()
 
     # --- parts ---------------------------------------------------------------------------------------------------
 
     def _build_middle(self) -> None:
-        self.home = HomePage(self.look, self.speech)
+        self.home = HomePage(self.look, self.speech, self._later)
         self.canvas = CanvasView(self.look, self.speech)
+        self.canvas.installEventFilter(self)
         self.brush_bar = BrushBar(self.look, self.speech)
+        self.eyedropper = Eyedropper(self.canvas, BRUSHES, self)
         desk = QWidget()
         column = QVBoxLayout(desk)
         column.setContentsMargins(0, 0, 0, 0)
@@ -106,39 +120,23 @@ class Window(QMainWindow):
         self.setCentralWidget(self.pages)
 
     def _build_docks(self) -> None:
-        self.inspector = Inspector(self.look, self.speech, self.assist, self.easel, self.studio)
+        self.inspector = Inspector(self.look, self.speech, self.assist, self.easel)
         self.layers = LayersPanel(self.look, self.speech, lambda id: self.speech.say(tool(id).title))
         self.undo_list = UndoList(self.look, self.speech)
         self.job_list = JobList(self.look, self.speech, self.jobs)
         self.strip = ProposalsStrip(self.look, self.speech, self.assist)
-        area = Qt.DockWidgetArea
-        self.docks: dict[str, QDockWidget] = {}
-        for name, widget, side in (
-            ("assist", self.inspector, area.RightDockWidgetArea),
-            ("layers", self.layers, area.RightDockWidgetArea),
-            ("history", self.undo_list, area.RightDockWidgetArea),
-            ("jobs", self.job_list, area.RightDockWidgetArea),
-            ("proposals", self.strip, area.BottomDockWidgetArea),
-        ):
-            dock = QDockWidget(self)
-            dock.setObjectName(f"dock-{name}")
-            dock.setWidget(widget)
-            self.addDockWidget(side, dock)
-            self.docks[name] = dock
-        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
-        is_roomy = self.screen().availableGeometry().height() >= ROOMY_PX
-        if not is_roomy:
-            self.tabifyDockWidget(self.docks["assist"], self.docks["layers"])
-        self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
-        self.tabifyDockWidget(self.docks["history"], self.docks["jobs"])
         self.inspector.setMinimumWidth(316)
-        if is_roomy:
-            self.docks["layers"].raise_()
-            self.resizeDocks([self.docks["assist"], self.docks["layers"]], [600, 400], Qt.Orientation.Vertical)
-        self.docks["assist"].raise_()
-        self.resizeDocks([self.docks["assist"]], [324], Qt.Orientation.Horizontal)
-        self.docks["proposals"].setTitleBarWidget(QWidget())
-        self.docks["proposals"].hide()
+        self.panels = Panels(
+            self,
+            self.speech,
+            {
+                "assist": self.inspector,
+                "layers": self.layers,
+                "history": self.undo_list,
+                "jobs": self.job_list,
+                "proposals": self.strip,
+            },
+        )
 
     def _build_bars(self) -> None:
         self.top = QToolBar(self)
@@ -149,25 +147,13 @@ class Window(QMainWindow):
             bar.setMovable(False)
             bar.setIconSize(QSize(20, 20))
             bar.toggleViewAction().setEnabled(False)
-        main = (
-            "home",
-            "open",
-            "save",
-            "export",
-            "",
-            "undo",
-            "redo",
-            "",
-            "zoom-out",
-            "fit",
-            "zoom-in",
-            "",
-            "before-after",
-        )
-        for id in main:
-            self.top.addAction(self.actions_[id]) if id else self.top.addSeparator()
-        for id in ("tool-hand", "tool-brush", "tool-eraser", "tool-rectangle", "tool-lasso", "", "deselect"):
-            self.side.addAction(self.actions_[id]) if id else self.side.addSeparator()
+        for bar, ids in ((self.top, TOP), (self.side, SIDE)):
+            for id in ids.split():
+                bar.addSeparator() if id == "|" else bar.addAction(self.actions_[id])
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.top.addWidget(gap)
+        self.top.addAction(self.actions_["palette"])
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.side)
 
@@ -189,6 +175,7 @@ class Window(QMainWindow):
 
     def _build_palette(self) -> None:
         self.palette_ = CommandPalette(self.look, self.speech, self)
+        self.palette_.recent = list(self.settings.commands)
 
         def command(act: Act) -> Command:
             action = self.actions_[act.id]
@@ -205,7 +192,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.badge = JobBadge(self.look, self.speech, self.jobs)
-        self.badge.asked.connect(lambda: self.show_dock("jobs"))
+        self.badge.asked.connect(lambda: self.panels.show("jobs"))
         self.status.add(self.badge)
         for source in (self.assist, self.paperwork):
             source.troubled.connect(self.trouble)
@@ -220,6 +207,10 @@ class Window(QMainWindow):
         self.assist.proposals_changed.connect(self._show_strip)
         self.assist.kept.connect(lambda: self.status.say(self.speech.say("Kept. Undo takes it back.")))
         self.assist.visible_box = self.visible_box
+        self.assist.values_changed.connect(self._show_state)
+        self.assist.ran.connect(lambda: self.status.show_truth(self.studio.truth()))
+        self.eyedropper.taken.connect(self.brush_bar.set_colour)
+        self.look.changed.connect(self._show_state)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.canvas.pointed.connect(self.status.show_place)
         self.brush_bar.changed.connect(lambda brush: self._set_tool(self.canvas.tool))
@@ -251,20 +242,22 @@ class Window(QMainWindow):
 
     def _show_page(self) -> None:
         is_open = self.easel.painting is not None
+        comes = is_open and self.pages.currentWidget() is self.home
+        if not is_open and self.pages.currentWidget() is self.desk:
+            self.settings.docks = self.panels.state
         self.pages.setCurrentWidget(self.desk if is_open else self.home)
-        for name, dock in self.docks.items():
-            if name != "proposals":
-                dock.setVisible(is_open)
+        self.panels.show_all(is_open)
         self.top.setVisible(is_open)
         self.side.setVisible(is_open)
         if is_open:
-            self.docks["assist"].raise_()
             self.canvas.setFocus()
         else:
-            self.docks["proposals"].hide()
             self.refresh_home()
+        if comes:
+            self.panels.show("assist")
 
     def refresh_home(self) -> None:
+        self.settings.forget_gone()
         self.home.set_recent([Path(path) for path in self.settings.recent])
         self.home.set_recoverable(recoverable(self.sessions))
 
@@ -282,28 +275,45 @@ class Window(QMainWindow):
             "preview": self.canvas.preview is not None,
         }
         self.actions_.enable(there)
-        self._say()
+        chosen = {"live": self.assist.is_live}
+        chosen |= {f"theme-{theme}": theme == self.look.theme for theme in THEMES}
+        chosen |= {f"language-{code}": code == self.speech.language for code in LANGUAGES}
+        self.actions_.check(chosen)
+        self._say_title()
 
     def _say(self) -> None:
-        for name, dock in self.docks.items():
-            dock.setWindowTitle(self.speech.say(DOCKS[name]))
+        self.panels.say()
+        self.top.setAccessibleName(self.speech.say("File"))
+        self.side.setAccessibleName(self.speech.say("Tools"))
+        self._show_state()
+
+    def _say_title(self) -> None:
         title = self.easel.title
         self.setWindowTitle(f"{title}[*] — Gesso" if title else "Gesso")
         self.setWindowModified(self.easel.is_modified)
-        for tabs in self.findChildren(QTabBar):
-            tabs.setAccessibleName(self.speech.say("Panels"))
-        self.top.setAccessibleName(self.speech.say("File"))
-        self.side.setAccessibleName(self.speech.say("Tools"))
 
     def _show_preview(self, picture: Picture | None, box: Box | None) -> None:
         if picture is None or box is None:
             self.canvas.preview = None
         else:
+            appears = self.canvas.preview is None or self.canvas.preview.box != box
             self.canvas.preview = Preview(picture.rgba(), box)
+            if appears:
+                self._put_split(box)
         self._show_state()
 
+    def _put_split(self, box: Box) -> None:
+        """The line stands where there is something to compare, or a preview beside it would not be seen."""
+        painting = self.easel.painting
+        seen = box.intersect(self.visible_box())
+        if painting is None or seen.is_empty:
+            return
+        at = self.canvas.split * painting.size.width
+        if not seen.x < at < seen.right:
+            self.canvas.split = (seen.x + seen.width / 2) / painting.size.width
+
     def _show_strip(self) -> None:
-        self.docks["proposals"].setVisible(bool(self.assist.proposals))
+        self.panels["proposals"].setVisible(bool(self.assist.proposals))
 
     def visible_box(self) -> Box:
         """The part of the painting that the canvas shows now."""
@@ -322,21 +332,18 @@ class Window(QMainWindow):
         """Hand, brush, eraser, rectangle or lasso."""
         self._set_tool(tool)
 
-    def show_dock(self, name: str) -> None:
-        self.docks[name].show()
-        self.docks[name].raise_()
-
     def trouble(self, trouble: Trouble) -> None:
         """The one door for what an artist can act on."""
         self.door.show(trouble, self.pages)
 
     def undo(self) -> None:
-        self._try(lambda: self.easel.history and self.easel.history.undo())
+        self.attempt(lambda: self.easel.history and self.easel.history.undo())
 
     def redo(self) -> None:
-        self._try(lambda: self.easel.history and self.easel.history.redo())
+        self.attempt(lambda: self.easel.history and self.easel.history.redo())
 
-    def _try(self, step: Callable[[], object]) -> None:
+    def attempt(self, step: Callable[[], object]) -> None:
+        """Do something to the painting; trouble is told."""
         self.layers.settle()
         try:
             step()
@@ -344,7 +351,46 @@ class Window(QMainWindow):
             self.trouble(trouble)
 
     def go_home(self) -> None:
+        self.layers.settle()
         self.paperwork.settle(self.easel.close)
+
+    # --- keys and drops ------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The canvas has keys of its own; those of the proposals come first while there are some."""
+        if watched is self.canvas and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return not self.canvas.is_busy and self.strip.takes(event)
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.strip.takes(event):
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.dropped(files, self.mapToGlobal(event.position().toPoint()))
+
+    def dropped(self, files: list[Path], at: QPoint) -> None:
+        """Pictures on an open painting may be meant as layers; anything else is opened."""
+        if self.easel.painting is None or any(path.suffix.lower() == PROJECT for path in files):
+            self.paperwork.open(files[0])
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add = menu.addAction(self.look.icon("layer-add"), self.speech.say("Add as layer"))
+        add.triggered.connect(lambda: [self.paperwork.place(path) for path in files])
+        other = menu.addAction(self.look.icon("open"), self.speech.say("Open instead"))
+        other.triggered.connect(lambda: self.paperwork.open(files[0]))
+        menu.addSeparator()
+        menu.addAction(self.speech.say("Cancel"))
+        menu.setActiveAction(add)
+        menu.popup(at)
 
     # --- jobs and endings ----------------------------------------------------------------------------------------
 
@@ -352,32 +398,39 @@ class Window(QMainWindow):
         self.badge.refresh(job)
         self.job_list.refresh(job)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+    def _later(self, read: Callable[[], QImage | None], put: Callable[[QImage | None], None]) -> None:
+        """Small pictures of the home page are read beside the window; one that cannot be read shows an icon."""
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls()[:1]:
-            self.paperwork.open(Path(url.toLocalFile()))
+        def work(progress: Progress) -> QImage | None:
+            with suppress(Trouble, OSError):
+                return read()
+            return None
 
-    def _restore(self) -> None:
-        if self.settings.window:
-            self.restoreGeometry(QByteArray.fromBase64(self.settings.window.encode()))
+        with suppress(RuntimeError):  # the queue is closed: nobody looks at the page any more
+            self.jobs.submit("", work, lambda outcome: put(outcome.value), lane="pictures", quiet=True)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Unsaved work is asked about; then everything ends in order."""
+        """Files that are being written and unsaved work are asked about; then everything ends in order."""
+        event.ignore()
+        self.layers.settle()
+        writing = [job.title for job in self.jobs.running if job.title in WRITING]
+        if writing and not ask_leave(writing, self.speech, self):
+            return
         if self.easel.is_modified:
-            event.ignore()
             self.paperwork.settle(self._leave)
         else:
             self._leave()
             event.accept()
 
     def _leave(self) -> None:
+        if self.easel.painting is not None:
+            self.settings.docks = self.panels.state
         self.settings.window = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.commands = self.palette_.recent
         self.settings.save()
-        self.easel.close()
         self.hide()
+        self.jobs.cancel_all()
+        self.easel.close()
         self.close_down()
 
     def close_down(self) -> None:

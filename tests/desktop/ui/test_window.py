@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import multiprocessing
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QMessageBox, QToolButton, QWidget
+from pytestqt.exceptions import TimeoutError as QtTimeout
 from pytestqt.qtbot import QtBot
 
 from gesso import app
@@ -18,46 +26,22 @@ from gesso.documents.painting import composite
 from gesso.files import pictures, project
 from gesso.ui import paperwork
 from gesso.ui.window import Window
-from gesso.values import Box, Colour
-
-SLOW_MS = 20_000
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    monkeypatch.setenv("LANG", "C.UTF-8")
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    monkeypatch.setattr(application, "quit", lambda: None)
-    before = application.styleSheet(), application.palette(), application.font()
-    made = app.build(application)
-    made.speech.set_language("en")
-    qtbot.addWidget(made, before_close_func=lambda widget: widget.easel.close())
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.close_down()
-    application.setStyleSheet(before[0])
-    application.setPalette(before[1])
-    application.setFont(before[2])
-
-
-@pytest.fixture
-def photograph(tmp_path: Path) -> Path:
-    y, x = np.mgrid[0:120, 0:160]
-    pixels = np.stack([x * 255 / 160, y * 255 / 120, 120 + 80 * np.sin(x / 9)], -1).astype(np.uint8)
-    path = tmp_path / "照片 一.png"
-    Image.fromarray(pixels).save(path)
-    return path
+from gesso.values import Box, Colour, Progress
+from tests.desktop.ui.conftest import SLOW_MS
 
 
 def opened(window: Window, path: Path, qtbot: QtBot) -> None:
     window.paperwork.open(path)
-    qtbot.waitUntil(lambda: window.easel.painting is not None, timeout=SLOW_MS)
+    until(qtbot, lambda: window.easel.source == path or window.easel.path == path)
 
 
-def until(qtbot: QtBot, true: Callable[[], bool]) -> None:
-    qtbot.waitUntil(true, timeout=SLOW_MS)
+def until(qtbot: QtBot, true: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(true()), timeout=SLOW_MS)
+
+
+def proposed(window: Window, qtbot: QtBot) -> None:
+    window.actions_["suggest"].trigger()
+    until(qtbot, lambda: window.assist.proposals and all(p.result for p in window.assist.proposals))
 
 
 def test_the_home_page_comes_first_and_nothing_can_be_done_to_nothing(window: Window) -> None:
@@ -68,9 +52,8 @@ def test_the_home_page_comes_first_and_nothing_can_be_done_to_nothing(window: Wi
 def test_open_suggest_keep_undo(window: Window, photograph: Path, qtbot: QtBot) -> None:
     opened(window, photograph, qtbot)
     before = composite(window.easel.painting)
-    window.actions_["suggest"].trigger()
-    until(qtbot, lambda: bool(window.assist.proposals) and all(p.result for p in window.assist.proposals))
-    assert window.docks["proposals"].isVisible() and len(window.strip.cards) == len(window.assist.proposals) >= 4
+    proposed(window, qtbot)
+    assert window.panels["proposals"].isVisible() and len(window.strip.cards) == len(window.assist.proposals) >= 4
     card = window.strip.cards[0]
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert window.canvas.preview is not None and window.assist.chosen is card.proposal
@@ -262,3 +245,301 @@ def test_visible_box_is_inside_the_painting(window: Window, photograph: Path, qt
     window.canvas.set_zoom(8.0)
     box = window.visible_box()
     assert not box.is_empty and Box(0, 0, 160, 120).contains(box)
+
+
+# --- keys --------------------------------------------------------------------------------------------------------------
+
+
+def test_numbers_choose_enter_keeps_and_escape_looks_away(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    proposed(window, qtbot)
+    canvas, assist = window.canvas, window.assist
+    qtbot.keyClick(canvas, Qt.Key.Key_2)
+    assert assist.chosen is assist.proposals[1] and canvas.preview is not None
+    qtbot.keyClick(canvas, Qt.Key.Key_1)
+    assert assist.chosen is assist.proposals[0], "and not the actual size"
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert assist.chosen is None and canvas.preview is None
+    qtbot.keyClick(window.strip.cards[2], Qt.Key.Key_Space)
+    assert assist.chosen is assist.proposals[2]
+    qtbot.keyClick(window.strip.cards[2], Qt.Key.Key_Escape)
+    assert assist.chosen is None
+    qtbot.keyClick(window.inspector.suggest, Qt.Key.Key_3)
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    until(qtbot, lambda: len(window.easel.painting.layers()) == 2)
+    assert len(assist.proposals) == 5
+    window.strip.away.click()
+    qtbot.keyClick(canvas, Qt.Key.Key_1)
+    assert canvas.zoom == 1.0, "without proposals the canvas has its keys for itself"
+
+
+def test_escape_ends_the_live_preview(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    window.actions_["live"].trigger()
+    until(qtbot, lambda: window.canvas.preview is not None)
+    assert window.actions_["live"].isChecked() and window.inspector.live.isChecked()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert window.canvas.preview is None and not window.actions_["live"].isChecked()
+
+
+def test_alt_takes_a_colour_up_and_x_swaps_it(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    canvas, bar = window.canvas, window.brush_bar
+    window.actions_["tool-brush"].trigger()
+    at = canvas.from_image(QPointF(100.5, 30.5)).toPoint()
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier, at)
+    wanted = tuple(int(part) for part in composite(window.easel.painting)[30, 100])
+    assert bar.brush.colour.bytes() == canvas.brush.colour.bytes() == wanted
+    assert not window.easel.history.can_undo, "nothing was painted"
+    window.actions_["swap-colours"].trigger()
+    assert bar.brush.colour == Colour(1, 1, 1) and bar.other.bytes() == wanted
+    window.actions_["reset-colours"].trigger()
+    assert (bar.brush.colour, bar.other) == (Colour(0, 0, 0), Colour(1, 1, 1))
+
+
+# --- files let fall on the window --------------------------------------------------------------------------------------
+
+
+def let_fall(window: Window, path: Path) -> QMenu | None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(400, 300), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    before = set(window.findChildren(QMenu))
+    window.dropEvent(event)
+    return next(iter(set(window.findChildren(QMenu)) - before), None)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_picture_that_falls_on_a_painting_may_become_a_layer(
+    window: Window, photograph: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened(window, photograph, qtbot)
+    Image.new("RGB", (30, 20), "red").save(tmp_path / "red.png")
+    menu = let_fall(window, tmp_path / "red.png")
+    assert [action.text() for action in menu.actions() if action.text()] == ["Add as layer", "Open instead", "Cancel"]
+    assert menu.activeAction() is menu.actions()[0]
+    menu.actions()[0].trigger()
+    menu.close()
+    until(qtbot, lambda: len(window.easel.painting.layers()) == 2)
+    assert window.easel.painting.active_layer.name == "red" and window.easel.source == photograph
+
+
+def test_on_an_empty_easel_it_is_opened(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    assert let_fall(window, photograph) is None
+    until(qtbot, lambda: window.easel.source == photograph)
+
+
+# --- looking -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_enlarged_canvas_is_shown_whole(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    window.canvas.set_zoom(6.0)
+    window.actions_["tool:painting.upscale"].trigger()
+    window.assist.keep()
+    until(qtbot, lambda: window.easel.painting.size.width == 320)
+    assert Box(0, 0, 320, 240) == window.visible_box()
+
+
+def test_a_preview_of_a_part_is_never_hidden_behind_the_line(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    window.actions_["tool-rectangle"].trigger()
+    canvas = window.canvas
+    drag(qtbot, canvas, canvas.from_image(QPointF(4, 4)), canvas.from_image(QPointF(20, 100)))
+    canvas.split = 0.9
+    window.actions_["live"].trigger()
+    until(qtbot, lambda: canvas.preview is not None)
+    box = canvas.preview.box
+    assert box.x < canvas.split * 160 < box.right
+
+
+def test_history_and_layers_show_what_was_kept(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    window.assist.keep()
+    until(qtbot, lambda: len(window.easel.painting.layers()) == 2)
+    until(qtbot, lambda: window.undo_list._steps.count() == 2)
+    assert window.undo_list._steps.item(1).text() == "Stylise"
+    until(qtbot, lambda: window.layers._tree.topLevelItemCount() == 2)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_word_is_cut_off(
+    window: Window, photograph: Path, qtbot: QtBot, language: str, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    opened(window, photograph, qtbot)
+    window.speech.set_language(language)
+    proposed(window, qtbot)
+    window.assist.choose(window.assist.proposals[0])
+    for tool in ("painting.stylise", "painting.upscale"):
+        window.actions_[f"tool:{tool}"].trigger()
+        for panel in ("layers", "history", "jobs", "assist"):
+            window.panels.show(panel)
+            with suppress(QtTimeout):  # what is still cut off then is told below
+                qtbot.waitUntil(lambda: not cut_off(window), timeout=5000)
+            assert not cut_off(window)
+    assert (window.width(), window.height()) == size, "nothing needs more room than the window has"
+
+
+def cut_off(window: Window) -> list[str]:
+    """Labels and buttons whose words are wider than they are; what is shortened on purpose ends in an ellipsis."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or not isinstance(widget, (QLabel, QAbstractButton)) or not widget.text():
+            continue
+        needs = widget.fontMetrics().horizontalAdvance(widget.text().split("\n")[0])
+        if isinstance(widget, QLabel) and (widget.wordWrap() or "…" in widget.text()):
+            if widget.wordWrap() and widget.heightForWidth(widget.width()) > widget.height() + 1:
+                found.append(f"{widget.text()!r} is {widget.height()} high")
+        elif isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+            continue
+        elif needs > widget.contentsRect().width() or widget.width() < min(widget.minimumSizeHint().width(), needs):
+            found.append(f"{widget.text()!r} needs {needs} of {widget.contentsRect().width()}")
+    return found
+
+
+# --- from one day to the next ------------------------------------------------------------------------------------------
+
+
+def test_the_window_comes_back_as_it_was_left(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    window.resize(1100, 700)
+    opened(window, photograph, qtbot)
+    window.removeDockWidget(window.panels["layers"])
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, window.panels["layers"])
+    window.panels["layers"].show()
+    window.palette_.recent = ["export"]
+    window.close()
+    assert not window.isVisible() and window.easel.painting is None
+    again = app.build(QApplication.instance())
+    try:
+        qtbot.addWidget(again, before_close_func=lambda widget: widget.easel.close())
+        assert (again.width(), again.height()) == (1100, 700) and again.palette_.recent == ["export"]
+        assert again.dockWidgetArea(again.panels["layers"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+        assert again.settings.recent == [str(photograph)]
+    finally:
+        again.close_down()
+
+
+def test_recent_files_that_were_deleted_are_dropped(window: Window, photograph: Path, tmp_path: Path) -> None:
+    away = tmp_path / "a drive that is not there" / "picture.png"
+    window.settings.recent = [str(tmp_path / "gone.png"), str(photograph), str(away)]
+    window.refresh_home()
+    assert window.settings.recent == [str(photograph), str(away)] and len(window.home.recent_cards) == 2
+
+
+CRASH = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from gesso.documents.painting import Painting
+from gesso.documents.painting.edits import SetProperty
+from gesso.files.session import Session
+painting = Painting.from_array(np.full((60, 80, 4), 200, np.uint8), "Background", "Half done")
+session = Session.begin(Path(sys.argv[1]), painting)
+session.history.apply("Fade", SetProperty(painting.active, "opacity", 0.25))
+os._exit(1)
+"""
+
+
+def test_work_of_a_session_that_died_is_offered_and_recovered(window: Window, qtbot: QtBot) -> None:
+    subprocess.run([sys.executable, "-c", textwrap.dedent(CRASH), str(window.sessions)], check=False, timeout=60)
+    window.refresh_home()
+    left = list(window.sessions.glob("*.gesso"))
+    assert len(left) == 1 and not window.home._recovery.isHidden()
+    window.home.recover_chosen.emit(left[0])
+    until(qtbot, lambda: window.easel.painting is not None)
+    painting = window.easel.painting
+    assert painting.active_layer.opacity == 0.25 and window.easel.title == "Half done" and window.easel.is_modified
+    assert left[0].exists(), "until the work is saved"
+
+
+# --- when something goes wrong -----------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_dies_costs_one_sentence(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+    app.warm_up(window)
+    until(qtbot, lambda: window.status.truth is not None)
+    real, killed = window.studio.apply, []
+
+    def dying(*arguments: object) -> object:
+        if not killed:
+            killed.extend(child.pid for child in multiprocessing.active_children())
+            for pid in killed:
+                os.kill(pid, 9)
+        return real(*arguments)
+
+    window.studio.apply = dying
+    window.assist.propose()
+    until(qtbot, lambda: all(p.result or p.job.is_ended for p in window.assist.proposals))
+    assert killed and len(window.door.banners) <= 1
+    window.door.dismiss_all()
+    proposed(window, qtbot)
+    window.assist.keep(window.assist.proposals[0])
+    until(qtbot, lambda: window.easel.history.can_undo)
+
+
+def test_closing_stops_what_is_under_way_and_does_not_wait(window: Window, photograph: Path, qtbot: QtBot) -> None:
+    opened(window, photograph, qtbot)
+
+    def endless(*arguments: object) -> object:
+        while True:
+            arguments[-1].check()
+            time.sleep(0.01)
+
+    window.studio.apply = endless
+    window.assist.propose()
+    window.assist.keep()
+    until(qtbot, lambda: any(job.state.value == "running" for job in window.jobs._unended))
+    began = time.monotonic()
+    window.close()
+    assert time.monotonic() - began < 8 and not window.isVisible()
+
+
+def test_an_export_under_way_is_asked_about_before_it_is_lost(
+    window: Window, photograph: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(window, photograph, qtbot)
+    goes_on = [True]
+
+    def slow(painting: object, progress: Progress) -> object:
+        while goes_on[0]:
+            progress.at(0.1)
+            time.sleep(0.01)
+        return real(painting, progress)
+
+    real = paperwork.flat
+    monkeypatch.setattr(paperwork, "flat", slow)
+    asked: list[list[str]] = []
+    monkeypatch.setattr("gesso.ui.window.ask_leave", lambda titles, *_: bool(asked.append(titles)))
+    window.paperwork.export(tmp_path / "out.png")
+    assert not window.close() and asked == [["Export"]] and window.isVisible()
+    goes_on[0] = False
+    until(qtbot, (tmp_path / "out.png").exists)
+    until(qtbot, lambda: not window.jobs.running)
+
+
+def test_a_full_disk_at_a_step_of_the_history_leaves_the_window_usable(
+    window: Window, photograph: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gesso.documents.history import History
+    from gesso.values import Trouble
+
+    opened(window, photograph, qtbot)
+    before = composite(window.easel.painting)
+
+    def full(*_: object) -> None:
+        raise Trouble("The disk is full.", "Nothing was changed.", "Make room on it.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(History, "_tell", full)
+        window.actions_["select-all"].trigger()
+        window.assist.keep()
+        until(qtbot, lambda: window.door.banners and not window.jobs.running)
+    assert np.array_equal(composite(window.easel.painting), before)
+    window.door.dismiss_all()
+    window.actions_["select-all"].trigger()
+    assert window.easel.painting.selection is not None

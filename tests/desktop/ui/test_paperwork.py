@@ -1,0 +1,223 @@
+"""Files: opened beside the window, placed on a painting, saved and exported; what goes wrong is one sentence and no loss."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from gesso.documents.painting import Painting, composite
+from gesso.documents.painting.edits import SetProperty
+from gesso.files import pictures, project
+from gesso.files.settings import Settings
+from gesso.ui import paperwork
+from gesso.ui.paperwork import Paperwork, flat
+from gesso.values import Colour, Progress, Size, Trouble
+from tests.desktop.ui.conftest import Desk, Until, stripes
+
+
+@pytest.fixture
+def paper(desk: Desk, settings: Settings, qtbot: QtBot) -> Iterator[Paperwork]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = Paperwork(desk.easel, desk.jobs, settings, desk.speech, window)
+    made.troubled.connect(desk.troubles.append)
+    made.said = []
+    made.noted.connect(made.said.append)
+    yield made
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[str]:
+    asked: list[str] = []
+    monkeypatch.setattr(paperwork, "ask_unsaved", lambda title, *_: (asked.append(title), answer)[1])
+    return asked
+
+
+def fade(desk: Desk) -> None:
+    desk.easel.history.apply("Fade", SetProperty(desk.easel.painting.active, "opacity", 0.5))
+
+
+def test_a_picture_is_opened_beside_the_window(
+    paper: Paperwork, desk: Desk, until: Until, photograph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set()
+    begin = desk.easel.begin
+    monkeypatch.setattr(desk.easel, "begin", lambda *a: (threads.add(threading.current_thread().name), begin(*a))[1])
+    paper.open(photograph)
+    assert [job.title for job in desk.jobs.running] == ["Open"], "the badge shows it"
+    until(lambda: desk.easel.painting)
+    assert threads == {"gesso-lane-disk"} and paper.settings.recent == [str(photograph)]
+    assert desk.easel.source == photograph and desk.easel.path is None and not desk.easel.is_modified
+
+
+def test_the_last_of_several_wishes_counts(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    for name, side in (("one", 30), ("two", 40), ("three", 50)):
+        Image.new("RGB", (side, side), "red").save(tmp_path / f"{name}.png")
+        paper.open(tmp_path / f"{name}.png")
+    until(lambda: desk.easel.painting and not desk.jobs.running)
+    assert desk.easel.painting.size == Size(50, 50)
+    assert len(list((tmp_path.parent).glob("**/sessions/*.gesso"))) <= 1
+
+
+def test_what_was_painted_while_a_file_was_read_is_asked_about(
+    paper: Paperwork, desk: Desk, until: Until, photograph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put(stripes())
+    asked = answers(monkeypatch, "cancel")
+    paper.open(photograph)
+    fade(desk)
+    until(lambda: asked and not desk.jobs.running)
+    assert desk.easel.painting.size == Size(64, 48) and desk.easel.is_modified
+
+
+def test_notes_about_a_file_are_said(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    path = tmp_path / "film.gif"
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue", "green")]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    paper.open(path)
+    until(lambda: desk.easel.painting)
+    assert "3" in paper.said[0], "that only the first of three frames is there"
+
+
+def test_a_new_canvas(paper: Paperwork, desk: Desk, until: Until) -> None:
+    paper.begin(Size(300, 200), Colour(1, 1, 1))
+    until(lambda: desk.easel.painting)
+    assert (composite(desk.easel.painting) == 255).all() and desk.easel.title == "Untitled"
+
+
+# --- placing -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_small_picture_is_placed_in_the_middle(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    painting = desk.put(stripes())
+    before = composite(painting)
+    Image.new("RGBA", (20, 10), (255, 0, 0, 255)).save(tmp_path / "红.png")
+    paper.place(tmp_path / "红.png")
+    until(lambda: len(painting.layers()) == 2)
+    seen = composite(painting)
+    assert (seen[19:29, 22:42] == (255, 0, 0, 255)).all()
+    seen[19:29, 22:42] = before[19:29, 22:42]
+    assert np.array_equal(seen, before) and painting.active_layer.name == "红"
+    desk.easel.history.undo()
+    assert np.array_equal(composite(painting), before)
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_large_one_is_made_to_fit(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path, depth: int) -> None:
+    pixels = np.full((48, 64, 4), 65535 if depth == 16 else 255, np.uint16 if depth == 16 else np.uint8)
+    painting = desk.put(Painting.from_array(pixels, "Background"))
+    Image.new("RGB", (400, 100), (0, 0, 255)).save(tmp_path / "wide.png")
+    paper.place(tmp_path / "wide.png")
+    until(lambda: len(painting.layers()) == 2)
+    seen = composite(painting)
+    blue = (seen[..., 0] == 0) & (seen[..., 2] == pixels.max())
+    assert blue[16:32].all() and blue.sum() == 16 * 64
+
+
+def test_what_is_no_picture_is_not_placed(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    painting = desk.put(stripes())
+    (tmp_path / "note.png").write_text("no picture")
+    paper.place(tmp_path / "note.png")
+    until(lambda: desk.troubles)
+    assert len(painting.layers()) == 1 and not desk.easel.is_modified
+
+
+# --- saving ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_one_sentence_and_the_work_goes_on(
+    paper: Paperwork, desk: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put(stripes())
+    fade(desk)
+    path = tmp_path / "painting.gesso"
+    monkeypatch.setattr(paperwork.QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    left: list[str] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(project, "write_snapshot", full)
+        paper.save(lambda: left.append("the window"))
+        until(lambda: desk.troubles)
+    assert not path.exists() and desk.easel.is_modified and not left, "nothing is closed that was not saved"
+    paper.save()
+    until(lambda: not desk.easel.is_modified)
+    assert project.load(path).size == desk.easel.painting.size
+
+
+def test_a_name_without_an_ending_does_not_replace_another_file_unasked(
+    paper: Paperwork, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
+    desk.put(stripes())
+    (tmp_path / "painting.gesso").write_bytes(b"of somebody")
+    chosen = str(tmp_path / "painting")
+    monkeypatch.setattr(paperwork.QFileDialog, "getSaveFileName", lambda *_, **__: (chosen, "PNG (*.png)"))
+    asked: list[str] = []
+    monkeypatch.setattr(paperwork, "ask_replace", lambda name, *_: asked.append(name))
+    paper.save_as()
+    assert asked == ["painting.gesso"] and (tmp_path / "painting.gesso").read_bytes() == b"of somebody"
+    paper.ask_export()
+    until((tmp_path / "painting.png").exists)
+    assert len(asked) == 1, "a name that is free is not asked about"
+    until(lambda: not desk.jobs.running)
+
+
+def test_save_and_leave_leaves_only_once_it_is_saved(
+    paper: Paperwork, desk: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put(stripes())
+    fade(desk)
+    answers(monkeypatch, "save")
+    monkeypatch.setattr(paperwork.QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "a.gesso"), ""))
+    left: list[bool] = []
+    paper.settle(lambda: left.append((tmp_path / "a.gesso").exists()))
+    assert not left
+    until(lambda: left)
+    assert left == [True]
+
+
+def test_giving_up_the_name_gives_up_leaving(paper: Paperwork, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put(stripes())
+    fade(desk)
+    answers(monkeypatch, "save")
+    monkeypatch.setattr(paperwork.QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
+    left: list[int] = []
+    paper.settle(lambda: left.append(1))
+    assert not left and desk.easel.is_modified
+
+
+def test_an_export_is_what_is_seen(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    painting = desk.put(stripes(40, 2100))
+    paper.export(tmp_path / "seen.png")
+    until(lambda: paper.said)
+    assert np.array_equal(pictures.read(tmp_path / "seen.png").picture.rgba(), composite(painting))
+
+
+def test_what_an_export_cannot_hold_is_said(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    pixels = np.full((8, 8, 4), 200, np.uint8)
+    pixels[:4, :, 3] = 0
+    desk.put(Painting.from_array(pixels, "x"))
+    paper.export(tmp_path / "flat.jpg")
+    until(lambda: paper.said)
+    assert paper.said[0].startswith("Exported flat.jpg ") and "transparen" in paper.said[0]
+
+
+def test_flattening_by_strips_is_flattening(desk: Desk) -> None:
+    painting = stripes(30, 2500)
+    assert np.array_equal(flat(painting, Progress.silent()).rgba(), composite(painting))
+
+
+def test_a_folder_that_cannot_be_written_to(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    desk.put(stripes())
+    paper.export(tmp_path / "no such folder" / "a.png")
+    until(lambda: desk.troubles)
+    assert isinstance(desk.troubles[0], Trouble) and not desk.jobs.running
