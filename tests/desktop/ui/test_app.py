@@ -56,7 +56,7 @@ def test_what_the_window_shows_first_waits_for_no_model_and_no_decoder(home: Pat
     application = QApplication(sys.argv[:1])
     window = app.build(application)
     window.show()
-    heavy = ("cv2", "onnxruntime", "jsonschema", "PIL", "torch", "http.client", "multiprocessing.connection", "pypinyin")
+    heavy = ("cv2", "onnxruntime", "jsonschema", "torch", "http.client", "pypinyin", "gesso.files.pictures")
     print([name for name in heavy if name in sys.modules])
     window.close_down()
     """
