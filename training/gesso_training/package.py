@@ -176,6 +176,11 @@ def run(model: bytes, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, ND
     return dict(zip(names, opened.run(names, dict(inputs)), strict=True))
 
 
+def distance(found: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+    """The largest difference, as a share of the expected number where that is above 1."""
+    return float((np.abs(found - expected) / np.maximum(1, np.abs(expected))).max())
+
+
 def compare(graph: Graph, model: bytes, inputs: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
     """What torch says; raises when ONNX Runtime says something else."""
     with torch.inference_mode():
@@ -184,7 +189,7 @@ def compare(graph: Graph, model: bytes, inputs: Mapping[str, NDArray[np.float32]
     expected = {name: value.numpy() for name, value in zip(graph.outputs, said, strict=True)}
     found = run(model, inputs)
     for name, value in expected.items():
-        apart = float(np.abs(value - found[name]).max())
+        apart = distance(found[name], value)
         if not apart <= CLOSE:
             raise ValueError(f"{graph.file}: '{name}' differs by {apart:.2g} between torch and ONNX Runtime")
     return expected
@@ -290,7 +295,7 @@ def _verify(folder: Path, keys: Path) -> list[str]:
         for key, graph in card["graphs"].items():
             inputs = {p["name"]: golden[f"{key}/in/{p['name']}"] for p in graph["inputs"]}
             for name, value in run((folder / graph["file"]).read_bytes(), inputs).items():
-                apart = float(np.abs(value - golden[f"{key}/out/{name}"]).max())
+                apart = distance(value, golden[f"{key}/out/{name}"])
                 if not apart <= card["golden"]["tolerance"]:
                     faults.append(f"golden '{key}/{name}' is off by {apart:.2g}")
     return faults

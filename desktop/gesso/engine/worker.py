@@ -103,7 +103,7 @@ class Opened:
     provider: str
     """What the session really holds; empty where the device cannot be tried, and nothing was loaded."""
     apart: float
-    """Largest difference to the golden sample."""
+    """Largest difference to the golden sample, as a share of what is expected where that is above 1."""
     reason: Note | None = None
     """Why it is not the device that was asked for, as far as that is known."""
 
@@ -251,7 +251,8 @@ class Worker:
         for name, expected in asked.expected.items():
             value = found[name]
             same = value.shape == expected.shape and bool(np.isfinite(value).all())
-            apart = max(apart, float(np.abs(value - expected).max()) if same else float("inf"))
+            off = np.abs(value - expected) / np.maximum(1, np.abs(expected)) if same else np.array(np.inf)
+            apart = max(apart, float(off.max()))
         if apart <= asked.tolerance:
             self.sessions[asked.key] = session
         return Opened(held, apart, lack if held != PROVIDERS[asked.device] else None)
