@@ -40,7 +40,7 @@ from gesso_training.models.upscale.publish import sample
 from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
-TUNE_STEPS = 24
+TUNE_STEPS = 60
 CARD_MARKS = (20, 50, 100)
 """Steps of Gatys's optimisation that a card sets beside ours."""
 

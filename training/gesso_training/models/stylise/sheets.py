@@ -15,7 +15,7 @@ from gesso_training.models.stylise.data import Style
 from gesso_training.models.stylise.judge import Paint, contents_for_showing, recoloured_square
 
 LARGE_PX = 1024
-SHOWN_PX = 320
+SHOWN_PX = 256
 COLUMNS = 5
 
 
@@ -37,7 +37,7 @@ def contact_sheet(data: Path, paint: Paint, styles: Sequence[tuple[str, Style]],
         for index, cell in enumerate(shown):
             sheet.paste(cell, (4 + index % COLUMNS * (SHOWN_PX + 4), 4 + index // COLUMNS * (SHOWN_PX + 4)))
         out = io.BytesIO()
-        sheet.save(out, "WEBP", quality=82)
+        sheet.save(out, "WEBP", quality=76)
         pages[f"sheet-{page // 20 + 1}.webp"] = out.getvalue()
     return pages
 
