@@ -63,7 +63,8 @@ def test_the_last_of_several_wishes_counts(paper: Paperwork, desk: Desk, until: 
         paper.open(tmp_path / f"{name}.png")
     until(lambda: desk.easel.painting and not desk.jobs.running)
     assert desk.easel.painting.size == Size(50, 50)
-    assert len(list((tmp_path.parent).glob("**/sessions/*.gesso"))) <= 1
+    assert desk.easel.journal is not None
+    assert list(desk.easel.journal.parent.glob("*.gesso")) == [desk.easel.journal], "one painting, one journal"
 
 
 def test_what_was_painted_while_a_file_was_read_is_asked_about(
