@@ -46,6 +46,7 @@ def main(folder: Path | None, size: str = "1280x800") -> int:
                 window.speech.set_language(language)
                 window.look.theme = theme
                 QTest.qWait(500)
+                until(lambda: not window.canvas.isVisible() or not window.canvas.pane.is_owed)
                 full = f"{name}-{language}-{theme}"
                 if folder is None and full not in SHOWN:
                     continue
@@ -72,6 +73,7 @@ def main(folder: Path | None, size: str = "1280x800") -> int:
     window.assist.set_value("style", "starry-night")
     suggested()
     take("suggest")
+    window.speech.set_language("en")
     window.assist.keep(window.assist.proposals[0])
     until(lambda: window.easel.history is not None and window.easel.history.can_undo)
     window.panels.show("layers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -55,7 +56,8 @@ class Settings:
             part.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
             os.replace(part, self.file)
         except OSError:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def forget_gone(self) -> None:
         """Drop recent files that were deleted; those of a drive that is not there may come back."""

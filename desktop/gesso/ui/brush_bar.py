@@ -64,7 +64,7 @@ class BrushBar(QWidget):
         self.colour.clicked.connect(self._ask_colour)
         self.second.clicked.connect(self.swap)
         row.addWidget(self.colour)
-        row.addWidget(self.second, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.second)
         row.addSpacing(4)
         self.sliders: list[QSlider] = []
         self.size = self._slider(row, mark("Size"), 1, LARGEST_PX, 24, " px", lambda v: {"size_px": float(v)})

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 from gesso.ui.speech import Speech, mark
 
 ROOMY_PX = 1000
-"""A screen at least this high shows form and layers above each other; on a lower one they share a place."""
+"""A window at least this high shows form and layers above each other; in a lower one they share a place."""
 STATE = 1
 """Counts up when panels or bars are others than before, so that an old arrangement is not forced on them."""
 TITLES = {
@@ -47,7 +47,7 @@ class Panels(QObject):
             self.docks[name] = dock
         self.docks[BELOW].setFeatures(feature.NoDockWidgetFeatures)
         self.docks[BELOW].hide()
-        self._arrange(window.screen().availableGeometry().height() >= ROOMY_PX)
+        self._arrange(window.height() >= ROOMY_PX)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self.docks[name]

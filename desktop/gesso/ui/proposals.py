@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from gesso.jobs import State
-from gesso.tools import Amount, Choice, Styles, Tool, Values
+from gesso.tools import Amount, Choice, SeedKnob, Styles, Tool, Values
 from gesso.tools.painting.on_layer import shown
 from gesso.ui.assist import Assist, Proposal
 from gesso.ui.canvas.pyramid import image_of
@@ -26,7 +26,8 @@ KEYS = tuple(range(Qt.Key.Key_1.value, Qt.Key.Key_9.value + 1))
 def difference(tool: Tool, base: Values, values: Values, speech: Speech) -> str:
     """What a proposal does otherwise than the settings it started from."""
     found = []
-    for knob in tool.knobs:
+    seeds_first = sorted(tool.knobs, key=lambda knob: not isinstance(knob, SeedKnob))  # what tells two neighbours apart
+    for knob in seeds_first:
         value = values[knob.name]
         if value == base[knob.name] or isinstance(knob, Styles):
             continue

@@ -155,6 +155,7 @@ class StylesControl(KnobControl):
         self.mix.setSpacing(2)
         self._column.addLayout(self.mix)
         self.own = QPushButton(self)
+        self._column.addSpacing(4)
         self._column.addWidget(self.own)
         self.name(self.grid)
         look.tell(self.grid, self.grid.viewport().update)

@@ -82,7 +82,7 @@ class Window(QMainWindow):
         self.paperwork = Paperwork(self.easel, jobs, settings, speech, self)
         self.setWindowIcon(look.app_icon)
         self.setMinimumSize(QSize(960, 600))
-        self.resize(1280, 800)
+        self.resize(_first_size(self.screen().availableSize()))
         self.setAcceptDrops(True)
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
         self._build_middle()
@@ -98,6 +98,9 @@ class Window(QMainWindow):
         self.panels.restore(settings.docks)
         speech.tell(self, self._say)
         self._show_page()
+        if feedback.notes:
+            self.status.say(" ".join(note.sentence(speech.say) for note in feedback.notes))
+            feedback.notes.clear()
 
     # --- parts ---------------------------------------------------------------------------------------------------
 
@@ -435,3 +438,9 @@ class Window(QMainWindow):
 
     def close_down(self) -> None:
         """Set by whoever wired the rooms: ends jobs and workers, and the program."""
+
+
+def _first_size(screen: QSize) -> QSize:
+    """Before the artist has chosen one: most of the screen, but no wall of panels on a large one."""
+    wish = QSize(min(1680, round(0.85 * screen.width())), min(1080, round(0.85 * screen.height())))
+    return wish.expandedTo(QSize(1280, 800)).boundedTo(screen)

@@ -38,7 +38,7 @@ def made(strip: ProposalsStrip, desk: Desk, until: Until) -> ProposalsStrip:
         ({"strength": 0.6}, "en", "Strength 60 %"),
         ({"strength": 0.6}, "zh_CN", "强度 60 %"),
         ({"brush": "broad"}, "en", "Brush size: Broad"),
-        ({"variation": 0.35, "seed": 2}, "en", "Variation 35 %, Seed 2"),
+        ({"variation": 0.35, "seed": 2}, "en", "Seed 2, Variation 35 %"),
     ],
 )
 def test_a_proposal_says_what_is_different(speech: Speech, change: dict, language: str, said: str) -> None:
