@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from gesso.ui.panels import TITLES, Panels
 from gesso.ui.speech import Speech
 
-
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
