@@ -14,6 +14,7 @@ from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from gesso.feedback import Feedback
+from gesso.files.session import sweep
 from gesso.files.settings import Settings
 from gesso.jobs import Jobs, Outcome
 from gesso.tools.studio import Studio
@@ -79,6 +80,7 @@ def warm_up(window: Window) -> None:
     def work(progress: Progress) -> object:
         import cv2  # noqa: F401
 
+        sweep(window.sessions)
         return window.studio.engine.probe(window.studio.open("painting.stylise"), progress)
 
     def done(outcome: Outcome[object]) -> None:

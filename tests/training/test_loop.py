@@ -20,7 +20,7 @@ from gesso_training import loop
 from gesso_training.loop import MOST_SKIPPED, Diverged, Schedule
 
 ROOT = Path(__file__).resolve().parents[2]
-SHORT = Schedule(24, warm_up=4, validate_every=10, checkpoint_seconds=0)
+SHORT = Schedule(24, muon=0.01, warm_up=4, validate_every=10, checkpoint_seconds=0)
 
 
 class Sharpen:
@@ -29,7 +29,14 @@ class Sharpen:
     def __init__(self, spoilt: range = range(0), die_at: int = -1) -> None:
         torch.manual_seed(3)
         self.network: nn.Module = loop.channels_last(
-            nn.Sequential(nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(), nn.Dropout(0.2), nn.Conv2d(6, 3, 3, padding=1))
+            nn.Sequential(
+                nn.Conv2d(3, 32, 3, padding=1),
+                nn.ReLU(),
+                nn.Conv2d(32, 32, 1),
+                nn.ReLU(),
+                nn.Dropout(0.2),
+                nn.Conv2d(32, 3, 3, padding=1),
+            )
         )
         self.spoilt, self.die_at = spoilt, die_at
 
@@ -129,7 +136,7 @@ def test_a_checkpoint_goes_on_only_with_its_own_recipe_but_may_grow_longer(tmp_p
     about = {"recipe": {"width": 6, "schedule": {"steps": 24, "seed": 1}}, "data": {"photos": "a"}}
     fitted(Sharpen(), tmp_path, about=about)
     longer = {"recipe": {"width": 6, "schedule": {"steps": 30, "seed": 1}}, "data": {"photos": "a"}}
-    assert fitted(Sharpen(), tmp_path, Schedule(30), about=longer).step == 30
+    assert fitted(Sharpen(), tmp_path, Schedule(30, muon=SHORT.muon), about=longer).step == 30
     for other in (
         {**longer, "data": {"photos": "b"}},
         {**longer, "recipe": {"width": 8, "schedule": {"steps": 30, "seed": 1}}},
@@ -150,7 +157,7 @@ def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path: Path) -> None:
 
 def test_the_rate_rises_then_falls_to_a_hundredth() -> None:
     schedule = Schedule(1000, learning_rate=1.0, warm_up=100)
-    rates = [schedule.rate_at(step) for step in range(1001)]
+    rates = [schedule.share_at(step) for step in range(1001)]
     assert rates[0] == pytest.approx(0.01) and max(rates) == pytest.approx(1.0)
     assert rates[1000] == pytest.approx(0.01)
     assert all(a >= b for a, b in pairwise(rates[100:]))

@@ -22,6 +22,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gesso_training.muon import Muon, hidden
+
 MOST_SKIPPED = 20
 """Steps in a row whose loss is not finite, after which learning stops."""
 LENGTHS = ("steps", "checkpoint_seconds", "validate_every")
@@ -54,6 +56,8 @@ class Schedule:
     steps: int
     learning_rate: float = 1e-3
     """Peak; falls to a hundredth of itself along a cosine."""
+    muon: float = 0.0
+    """Peak for the convolutions inside, when they are to be stepped by Muon instead of Adam; falls alike."""
     warm_up: int = 100
     """Steps of linear rise, so that Adam's first, badly scaled steps do no harm."""
     ema: float = 0.999
@@ -64,11 +68,12 @@ class Schedule:
     checkpoint_seconds: float = 120.0
     validate_every: int = 1000
 
-    def rate_at(self, step: int) -> float:
+    def share_at(self, step: int) -> float:
+        """What part of their peaks the rates are at."""
         if step < self.warm_up:
-            return self.learning_rate * (step + 1) / self.warm_up
+            return (step + 1) / self.warm_up
         done = (step - self.warm_up) / max(1, self.steps - self.warm_up)
-        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+        return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
 @dataclass
@@ -111,14 +116,15 @@ def fit(
     network = task.network.to(device)
     average = {name: value.detach().clone() for name, value in network.state_dict().items()}
     parameters = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.Adam(parameters, lr=schedule.learning_rate, betas=(0.9, 0.99))
+    optimisers = _optimisers(network, schedule)
     step, before = 0, 0.0
     if checkpoint.exists():
         saved = _load(checkpoint, device)
         _refuse_other(folder, saved.get("about"), about)
         network.load_state_dict(saved["network"])
         average = saved["average"]
-        optimiser.load_state_dict(saved["optimiser"])
+        for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
         step, before = int(saved["step"]), float(saved["seconds"])
         report(f"resumed at step {step} after {before / 60:.1f} min")
 
@@ -128,7 +134,8 @@ def fit(
     started = last_saved = last_said = time.monotonic()
 
     def save() -> None:
-        parts = {"network": network.state_dict(), "average": dict(average), "optimiser": optimiser.state_dict()}
+        learnt = {"network": network.state_dict(), "average": dict(average)}
+        parts = {**learnt, "optimisers": [optimiser.state_dict() for optimiser in optimisers]}
         _save(
             checkpoint, {**parts, "step": step, "seconds": before + time.monotonic() - started, "about": plain(about)}
         )
@@ -144,20 +151,22 @@ def fit(
         while step < schedule.steps and not stop.asked:
             if budget_minutes is not None and time.monotonic() - started > budget_minutes * 60:
                 break
-            for group in optimiser.param_groups:
-                group["lr"] = schedule.rate_at(step)
+            for optimiser, peak in zip(optimisers, (schedule.learning_rate, schedule.muon), strict=False):
+                for group in optimiser.param_groups:
+                    group["lr"] = peak * schedule.share_at(step)
             rng = np.random.default_rng((schedule.seed, step))
             torch.manual_seed(schedule.seed * 1_000_003 + step)
             batch = {name: value.to(device, non_blocking=True) for name, value in task.batch(step, rng).items()}
             with torch.autocast("cuda", torch.bfloat16, enabled=device.startswith("cuda")):
                 loss, notes = task.loss(network, batch, step)
-            optimiser.zero_grad(set_to_none=True)
+            network.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
             norm = nn.utils.clip_grad_norm_(parameters, schedule.clip)
             step += 1
             if bool(torch.isfinite(norm) & torch.isfinite(loss.detach())):
                 in_a_row = 0
-                optimiser.step()
+                for optimiser in optimisers:
+                    optimiser.step()
                 _follow(average, network, min(schedule.ema, (1 + step) / (10 + step)))
                 sums.add({"loss": float(loss.detach()), **notes})
             else:
@@ -188,6 +197,15 @@ def fit(
     network.load_state_dict(average)
     network.eval()
     return Outcome(began, step, step >= schedule.steps, seconds, network, scores, skipped)
+
+
+def _optimisers(network: nn.Module, schedule: Schedule) -> list[torch.optim.Optimizer]:
+    """Adam, and Muon for what it serves, when the schedule gives it a rate."""
+    inside = hidden(network) if schedule.muon else []
+    taken = {id(weight) for weight in inside}
+    rest = [p for p in network.parameters() if p.requires_grad and id(p) not in taken]
+    adam = torch.optim.Adam(rest, lr=schedule.learning_rate, betas=(0.9, 0.99))
+    return [adam, Muon(inside, schedule.muon)] if inside else [adam]
 
 
 def _follow(average: dict[str, Tensor], network: nn.Module, decay: float) -> None:

@@ -23,6 +23,8 @@ from gesso.values import Cancelled, Note, Progress, Size, Trouble, mark
 
 Array = NDArray[Any]
 SMALLEST_TILE_PX = 96
+MOST_REPLAYED = 64
+"""Steps of a recurrent network that are remembered, to be taken again should the worker end."""
 
 
 def cores() -> int:
@@ -104,7 +106,7 @@ class Engine:
         return self._links[device]
 
     def _opened(self, device: str, package: Package, graph: str, progress: Progress) -> bool:
-        """Whether a graph is open on a device; otherwise the device is absent or barred from now on."""
+        """Whether a graph is open on a device; otherwise it is absent, or barred for this package, from now on."""
         link = self._link(device)
         link.start()
         key = (device, package.digest, graph)
@@ -128,7 +130,7 @@ class Engine:
             if device == "cpu":
                 raise
             why = trouble.values.get("text") or Note(trouble.what, trouble.values)
-            self._absent[device] = Note(
+            self._barred[(device, package.digest)] = Note(
                 mark("it failed to open {name} ({reason})"), {"name": package.name, "reason": why}
             )
             link.stop()
@@ -159,11 +161,11 @@ class Engine:
             self._links[following] = link
 
     def _leave(self, package: Package, progress: Progress) -> None:
-        """Go on without a device whose memory was too small, and say so; the CPU has none behind it."""
+        """Go on without a device whose memory was too small for this package, and say so; the CPU has none behind it."""
         device = self._devices(package)[0]
         if device == "cpu":
             raise OutOfMemory
-        self._absent[device] = Note(mark("its memory did not suffice"))
+        self._barred[(device, package.digest)] = Note(mark("its memory did not suffice"))
         progress.at(0.0, mark("too little memory on the device: going on with the CPU"))
 
     # --- running -----------------------------------------------------------------------------------------------
@@ -300,7 +302,11 @@ class Engine:
 
 
 class Stepper:
-    """A recurrent network, one step at a time; the state stays in the worker between steps."""
+    """A recurrent network, one step at a time; the state stays in the worker between steps.
+
+    Now and then a copy of it comes here. When the worker ends, the steps since are taken again, so that a crash
+    changes nothing of what is heard.
+    """
 
     def __init__(self, engine: Engine, package: Package, name: str) -> None:
         if not package.card.states:
@@ -308,11 +314,26 @@ class Stepper:
         self._engine, self._package, self._name = engine, package, name
         self._generation: tuple[str, int] | None = None
         self._last = {state.input: np.zeros(state.shape, np.float32) for state in package.card.states}
+        self._since: list[dict[str, Array]] = []
 
     def step(self, inputs: Mapping[str, Array], progress: Progress | None = None) -> dict[str, Array]:
         """Feed one step; returns the outputs that are not states."""
         progress = progress or Progress.silent()
-        link = self._ready(progress)
+        if len(self._since) == MOST_REPLAYED:
+            self.state()
+        for attempt in (1, 2):
+            try:
+                found = self._step(self._ready(progress), inputs, progress)
+            except Exception as error:
+                self._generation = None  # whether the state went on is not known: it is put there again
+                if attempt == 2 or not isinstance(error, Crashed):
+                    raise
+            else:
+                self._since.append({name: np.array(value) for name, value in inputs.items()})
+                return found
+        raise AssertionError
+
+    def _step(self, link: Link, inputs: Mapping[str, Array], progress: Progress) -> dict[str, Array]:
         states = tuple((state.input, state.output) for state in self._package.card.states)
         return link.run(f"{self._package.digest}/model", inputs, progress, self._name, states)
 
@@ -320,18 +341,20 @@ class Stepper:
         """A copy of the state, to go back to."""
         link = self._ready(Progress.silent())
         found: dict[str, Array] = link.call(worker.GetState(self._name), Progress.silent())
-        self._last = {name: value.copy() for name, value in found.items()}
+        self._last, self._since = {name: value.copy() for name, value in found.items()}, []
         return found
 
     def restore(self, state: Mapping[str, Array]) -> None:
-        self._last = {name: np.array(value) for name, value in state.items()}
+        self._last, self._since = {name: np.array(value) for name, value in state.items()}, []
         self._generation = None
 
     def _ready(self, progress: Progress) -> Link:
-        """The worker with this stepper's state in it; after a crash, the last state saved or restored."""
+        """The worker with this stepper's state in it."""
         device = self._engine._device_for(self._package, progress)
         link = self._engine._link(device)
         if self._generation != (device, link.generation):
             link.call(worker.SetState(self._name, self._last), progress)
+            for inputs in self._since:
+                self._step(link, inputs, progress)
             self._generation = (device, link.generation)
         return link

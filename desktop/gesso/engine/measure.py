@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.engine.devices import PROVIDERS
-from gesso.engine.worker import preload
+from gesso.engine.worker import preload, run_options, session_options
 
 Array = NDArray[Any]
 
@@ -38,11 +38,7 @@ def _session(model: bytes, device: str, threads: int, profile: str = "") -> Any:
     if device == "cuda":
         preload(onnxruntime)
     onnxruntime.set_default_logger_severity(4)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 4
-    # As the worker opens them, so that what is measured is what artists get.
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+    options = session_options(threads)  # as the worker opens them, so that what is measured is what artists get
     if profile:
         options.enable_profiling, options.profile_file_prefix = True, profile
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
@@ -53,11 +49,11 @@ def _session(model: bytes, device: str, threads: int, profile: str = "") -> Any:
 def seconds(model: bytes, inputs: Mapping[str, Array], device: str, threads: int, repeats: int) -> Timing:
     """Time a graph in this very process."""
     session = _session(model, device, threads)
-    session.run(None, dict(inputs))
+    session.run(None, dict(inputs), run_options())
     taken = []
     for _ in range(repeats):
         began = time.perf_counter()
-        session.run(None, dict(inputs))
+        session.run(None, dict(inputs), run_options())
         taken.append(time.perf_counter() - began)
     return Timing(tuple(taken), session.get_providers()[0])
 
@@ -69,7 +65,7 @@ def flop(model: bytes, inputs: Mapping[str, Array]) -> float:
     """
     with tempfile.TemporaryDirectory() as folder:
         session = _session(model, "cpu", 0, str(Path(folder) / "run"))
-        session.run(None, dict(inputs))
+        session.run(None, dict(inputs), run_options())
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     total = 0.0
     for event in events:

@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gesso.documents.painting.codec import pack, unpack
+from gesso.documents.painting.codec import name_of, pack, unpack
 from gesso.files.trouble import SAFE, disk_trouble
 from gesso.values import Note, Trouble, mark
 
@@ -99,8 +99,9 @@ class Container:
 
     def put(self, array: NDArray[Any]) -> str:
         """Keep a tile once, under the name of its content."""
-        name, blob = pack(array)
-        self.connection.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (name, blob))
+        name = name_of(array)
+        if self.connection.execute("SELECT 1 FROM blobs WHERE name = ?", (name,)).fetchone() is None:
+            self.connection.execute("INSERT INTO blobs VALUES (?, ?)", (name, pack(array)))
         return name
 
     def get(self, name: str) -> NDArray[Any]:

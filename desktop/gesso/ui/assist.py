@@ -319,13 +319,14 @@ class Assist(QObject):
         if proposal is not None and proposal.keeping is not None:
             return proposal.keeping
         snapshot = painting.snapshot()
-        name = self.name_of(tool, values)
+        name, write_ahead = self.name_of(tool, values), self._easel.write_ahead
 
         def repainted(progress: Progress) -> tuple[Layering, Provenance]:
             source = Glance(snapshot, layer).whole()
             progress.check()
             result, made = self._studio.apply(tool, source.picture, values, progress)
             ready = as_layer(snapshot, source, result, name, made)  # here: it takes its time with a large picture
+            write_ahead(ready)
 
             def layering(now: Painting) -> list[AnyEdit]:
                 return ready if _tree(now) == _tree(snapshot) else as_layer(now, source, result, name, made)
@@ -341,6 +342,7 @@ class Assist(QObject):
                 return result
 
             edit = larger_canvas(snapshot, tool.scale_of(values), enlarge, progress)
+            write_ahead([edit])
 
             def layering(now: Painting) -> list[AnyEdit]:
                 if now.nodes != snapshot.nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gesso.documents.history import History
 from gesso.documents.painting import Layer, Painting, Tiles, new_id
+from gesso.documents.painting.edits import AnyEdit
 from gesso.documents.painting.painting import ROOT
 from gesso.files import project
-from gesso.files.session import Session
+from gesso.files.session import Session, forget
 from gesso.jobs import Jobs, Outcome
 from gesso.values import Colour, Picture, Progress, Size
 
@@ -126,6 +128,12 @@ class Easel(QObject):
             self._session, self.path, self.source, self._recovered = None, None, None, None
 
     @property
+    def write_ahead(self) -> Callable[[Sequence[AnyEdit]], None]:
+        """Puts the tiles of edits to come into this painting's journal, from any thread, whatever is open by then."""
+        assert self._session is not None
+        return self._session.write_ahead
+
+    @property
     def journal(self) -> Path | None:
         """Where every edit so far lies on the disk."""
         return self._session.path if self._session else None
@@ -170,15 +178,9 @@ class Easel(QObject):
         self._jobs.submit("", lambda progress: project.thumbnail_of(snapshot), done, lane="disk", quiet=True)
 
 
-def forget(session: Path) -> None:
-    """Remove a session that is not wanted any more."""
-    for suffix in ("", "-wal", "-shm"):
-        session.with_name(session.name + suffix).unlink(missing_ok=True)
-
-
 def save(painting: Painting, path: Path, progress: Progress) -> None:
     """Write a snapshot as a project file, named after it. Raises `Trouble`."""
     project.save(replace(painting, title=path.stem), path, progress)
 
 
-__all__ = ["Easel", "blank", "forget", "painting_of", "save"]
+__all__ = ["Easel", "blank", "painting_of", "save"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
@@ -12,16 +12,14 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from gesso.documents.painting import Layer, Painting, composite, new_id
 from gesso.documents.painting.edits import add_layer
 from gesso.files import project
+from gesso.files.session import Session, forget, recover
 from gesso.files.settings import Settings
 from gesso.jobs import Job, Jobs, Outcome, State
 from gesso.operations.painting.resize import fitted
 from gesso.ui.dialogues import NewDialogue, ask_replace, ask_unsaved
-from gesso.ui.easel import Easel, blank, forget, painting_of, save
+from gesso.ui.easel import Easel, blank, painting_of, save
 from gesso.ui.speech import Speech, mark
 from gesso.values import Box, Note, Picture, Progress, Size, Trouble
-
-if TYPE_CHECKING:
-    from gesso.files.session import Session
 
 # The readers and writers of pictures load with the first file: a start must not wait for them.
 
@@ -95,8 +93,6 @@ class Paperwork(QObject):
         """Go on with a session that nobody closed."""
 
         def make(progress: Progress) -> Made:
-            from gesso.files.session import recover
-
             painting, missing = recover(session)
             lost = Note(mark("{count} edits at the end could not be read."), {"count": missing})
             return painting, (lost,) if missing else ()

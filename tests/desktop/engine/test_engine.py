@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from onnx import helper
@@ -157,6 +158,24 @@ def test_recurrent_steps_keep_their_state_and_can_go_back(
     assert np.array_equal(other.step({"note": notes[0]})["said"], first[0]), "every stepper begins afresh"
 
 
+@pytest.mark.parametrize("at", [0, 2, 5])
+def test_a_crash_changes_nothing_of_what_a_recurrent_network_says(
+    engine: Engine, shelf: Shelf, private: Ed25519PrivateKey, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    monkeypatch.setattr("gesso.engine.engine.MOST_REPLAYED", 3)
+    gru_package(shelf, private)
+    notes = np.random.default_rng(7).normal(0, 1, (7, 1, 1, 3)).astype(np.float32)
+    calm, shaken = (engine.stepper(opened(shelf, "gru")) for _ in range(2))
+    expected = [calm.step({"note": note})["said"] for note in notes]
+    found = []
+    for number, note in enumerate(notes):
+        if number == at:
+            for pid in engine.worker_pids:
+                psutil.Process(pid).kill()
+        found.append(shaken.step({"note": note})["said"])
+    assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
 def heavy(shelf: Shelf, private: Ed25519PrivateKey) -> Package:
     """A graph that takes long at full size and no time in its golden sample."""
     picture_package(shelf.shipped, private, "heavy", model=convolution(15, 6), tiling=tiling(halo_px=42, tile_px=4096))
@@ -189,8 +208,6 @@ def test_cancel_comes_back_at_once_and_the_next_run_works(
 
 
 def test_a_killed_worker_is_started_again(engine: Engine, shelf: Shelf, private: Ed25519PrivateKey) -> None:
-    import psutil
-
     picture_package(shelf.shipped, private)
     package = opened(shelf)
     before = engine.picture(package, np.full((30, 30, 3), 90, np.uint8))
@@ -204,8 +221,6 @@ def test_a_killed_worker_is_started_again(engine: Engine, shelf: Shelf, private:
 
 
 def test_a_frozen_worker_is_one_sentence(shelf: Shelf, private: Ed25519PrivateKey) -> None:
-    import psutil
-
     picture_package(shelf.shipped, private)
     package = opened(shelf)
     engine = Engine(device="cpu", silence_seconds=2.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gesso.documents.painting import Painting, Provenance
-from gesso.documents.painting.edits import SetProperty, SetProvenance, SetSelection
+from gesso.documents.painting import Layer, Painting, Provenance, new_id
+from gesso.documents.painting.edits import SetProperty, SetProvenance, SetSelection, add_layer
 from gesso.files import container, project
 from gesso.files.project import check, load, previous, read_thumbnail, save
-from gesso.files.session import Session, recover, recoverable
-from gesso.values import Trouble
+from gesso.files.session import Session, recover, recoverable, sweep
+from gesso.values import Box, Trouble
 from tests.desktop.documents.test_painting import edits, mask_of, painting
 
 
@@ -148,6 +149,33 @@ def test_the_journal_alone_gives_the_document(
     assert not list(session.path.parent.iterdir())
 
 
+def test_tiles_written_ahead_by_another_thread_are_not_written_again(tmp_path: Path) -> None:
+    p = painting()
+    session = Session.begin(tmp_path, p)
+    pixels = np.random.default_rng(1).integers(0, 255, (300, 300, 4), dtype=np.uint8)
+    layer = Layer(
+        new_id(),
+        "new",
+        tiles=p.empty_tiles().written(Box(0, 0, 300, 300).clip(p.size), pixels[: p.size.height, : p.size.width]),
+    )
+    edit = add_layer(p, layer, "two")
+    ahead = threading.Thread(target=session.write_ahead, args=(list(edit),))
+    ahead.start()
+    ahead.join()
+
+    def kept() -> int:
+        return int(session._container.connection.execute("SELECT count(*) FROM blobs").fetchone()[0])
+
+    before = kept()
+    session.history.apply("Add", *edit)
+    assert kept() == before
+    found, missing = recover(session.path)
+    assert found.same_as(p) and not missing
+    session.end()
+    session.write_ahead(list(edit))  # a job that ends later than the painting was closed
+    assert not list(tmp_path.iterdir())
+
+
 def test_only_sessions_of_programs_that_are_gone_are_offered(tmp_path: Path) -> None:
     p = painting()
     session = Session.begin(tmp_path, p, Path("/somewhere/画.gesso"))
@@ -158,6 +186,17 @@ def test_only_sessions_of_programs_that_are_gone_are_offered(tmp_path: Path) -> 
     found = recoverable(tmp_path)
     assert [(f.edits, Path(f.origin).name) for f in found] == [(1, "画.gesso")]
     assert found[0].thumbnail
+
+
+def test_sessions_in_which_nothing_was_done_are_swept_away_once_their_program_is_gone(tmp_path: Path) -> None:
+    idle, busy, living = (Session.begin(tmp_path, painting()) for _ in range(3))
+    busy.history.apply("Fade", SetProperty("two", "opacity", 0.5))
+    for session in (idle, busy):
+        session._container.set_fact("process", "999999999 1")
+        session.let_go()
+    sweep(tmp_path)
+    assert not idle.path.exists() and busy.path.exists() and living.path.exists()
+    living.end()
 
 
 def test_a_damaged_edit_ends_recovery_before_it_and_says_how_many_are_missing(tmp_path: Path) -> None:

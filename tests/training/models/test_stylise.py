@@ -279,6 +279,17 @@ def test_contents_are_held_out_and_what_is_shown_may_travel(data: Path, own_mani
     assert {name for name, _ in contents_for_showing(data)} == {"p7.png", "c0.png"}
 
 
+def test_a_shipped_style_learns_what_is_its_own_and_leaves_the_encoder_to_the_others() -> None:
+    network = Stylise(8, 1)
+    styles = torch.rand(2, 3, 256, 256)
+    code = network.code(styles, torch.tensor([3, 0]))
+    assert torch.allclose(code[1], network.encoder(styles[1:])[0], atol=1e-5)
+    network.code(styles[:1], torch.tensor([3])).sum().backward()
+    assert all(p.grad is None or not p.grad.any() for p in network.encoder.parameters())
+    assert network.own.weight.grad is not None and network.own.weight.grad[3].all()
+    assert not network.own.weight.grad[[0, 1, 2]].any()
+
+
 def test_twenty_four_styles_ship_each_of_its_own_work() -> None:
     assert len(SHIPPED) == 24
     for field in ("id", "file", "title", "title_zh"):

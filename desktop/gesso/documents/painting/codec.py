@@ -32,12 +32,20 @@ KINDS: dict[str, type] = {
 """Everything that may stand in a file; nothing else is ever built from one."""
 
 
-def pack(array: Array) -> tuple[str, bytes]:
-    """An array of uint8 or uint16 as (name, blob): the name is its content's digest."""
-    head = f"{array.dtype.str} {' '.join(str(n) for n in array.shape)}\n".encode()
-    raw = np.ascontiguousarray(array).tobytes()
-    name = hashlib.blake2b(head + raw, digest_size=16).hexdigest()
-    return name, head + zlib.compress(raw, 1)
+def name_of(array: Array) -> str:
+    """The digest of an array of uint8 or uint16."""
+    digest = hashlib.blake2b(_head(array), digest_size=16)
+    digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def pack(array: Array) -> bytes:
+    """An array of uint8 or uint16 as it stands in a file."""
+    return _head(array) + zlib.compress(np.ascontiguousarray(array).data, 1)
+
+
+def _head(array: Array) -> bytes:
+    return f"{array.dtype.str} {' '.join(str(n) for n in array.shape)}\n".encode()
 
 
 def unpack(name: str, blob: bytes) -> Array:

@@ -214,8 +214,12 @@ class Stylise(nn.Module):
         nn.init.zeros_(self.own.weight)
 
     def code(self, style: Tensor, number: Tensor) -> Tensor:
-        """What the encoder reads off a style, and what a shipped one (1, 2, ...; 0 is none) has of its own."""
-        code: Tensor = self.encoder(style) + LOUD * self.own(number) * (number > 0)[:, None]
+        """What the encoder reads off a style, and what a shipped one (1, 2, ...; 0 is none) has of its own.
+
+        A shipped style teaches only what is its own, or the encoder would come to lean on it.
+        """
+        read, is_shipped = self.encoder(style), (number > 0)[:, None]
+        code: Tensor = torch.where(is_shipped, read.detach() + LOUD * self.own(number), read)
         return code
 
     def forward(self, picture: Tensor, grain: Tensor, style: Tensor) -> Tensor:

@@ -21,6 +21,8 @@ from gesso_training.models.stylise.perception import STYLE_WEIGHT, Perception, g
 from gesso_training.models.stylise.styles import SHIPPED
 
 PERCEPTION = "perceptual/vgg19_to_relu3_4.npz"
+LESSER = (("textiles", 1), ("photos", 2), ("cq100", 2))
+"""Sets whose pictures are styles now and then, and views of each."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,15 @@ class Recipe:
     """Seen by the network around the crop, so that no border is learnt."""
     count: int = 2
     """Few at a time: on two cores, twice the steps teach more than twice the pictures a step."""
-    views: int = 6
+    views: int = 10
     """Views of each painting: more views, more styles for the encoder to tell apart."""
+    lesser_chance: float = 0.25
+    """How often cloth and photographs, once drawn, are taken as a style: they widen the encoder's world, and no more."""
     whole_chance: float = 0.7
     """How often a style is seen whole, as it is judged."""
-    shipped_chance: float = 0.4
+    shipped_chance: float = 0.5
     """How often a style is one of those that ship, which have to come out best."""
-    content_every: int = 2
+    content_every: int = 3
     """The content loss is small and half of the looking; it counts this many times when it is taken."""
     steady_every: int = 4
     """Likewise for the loss below."""
@@ -54,9 +58,9 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(2600, learning_rate=1.5e-3, warm_up=200, clip=1.0, validate_every=500)),
+    "any-128": Recipe(Schedule(14000, learning_rate=1e-3, muon=0.01, warm_up=200, validate_every=1000)),
     "any-224": Recipe(
-        Schedule(4000, learning_rate=6e-4, clip=2.0, validate_every=500), crop_px=224, start_from="any-128"
+        Schedule(4000, learning_rate=3e-4, muon=0.003, validate_every=500), crop_px=224, start_from="any-128"
     ),
 }
 
@@ -88,38 +92,32 @@ class Learning:
         self.held_contents = [p for _, p in held][:6]
 
     def _styles(self, data: Path, keep: Path) -> list[list[Style]]:
-        """One list of views a painting; kept on disk, since VGG takes minutes over them."""
+        """One list of views a picture; kept on disk, since VGG takes minutes over them."""
+        if not keep.exists():
+            self._describe_all(data, keep)
+        saved = torch.load(keep, weights_only=True)
+        return [[Style(v["picture"].numpy(), v["mean"], v["covariance"], v["grams"]) for v in group] for group in saved]
+
+    def _describe_all(self, data: Path, keep: Path) -> None:
         recipe = self.recipe
-        keep.parent.mkdir(parents=True, exist_ok=True)
-        if keep.exists():
-            saved = torch.load(keep, weights_only=True)
-            return [
-                [
-                    Style(v["picture"].numpy(), v["mean"], v["covariance"], [g.float() for g in v["grams"]])
-                    for v in group
-                ]
-                for group in saved
-            ]
         rng = np.random.default_rng(recipe.schedule.seed)
-        pictures = [(p, recipe.views) for _, p in read_set(data, "paintings", "train", recipe.terms)]
-        pictures += [(p, 1) for _, p in read_set(data, "textiles", "train", recipe.terms)]
-        groups = [[describe(v, self.perception) for v in views(p, count, rng)] for p, count in pictures]
-        torch.save(
-            [
-                [
-                    {
-                        "picture": torch.from_numpy(np.array(s.picture)),
-                        "mean": s.mean,
-                        "covariance": s.covariance,
-                        "grams": [g.half() if float(g.abs().max()) < 6e4 else g for g in s.grams],
-                    }
-                    for s in group
-                ]
-                for group in groups
-            ],
-            keep,
-        )
-        return groups
+        groups = []
+        for name, count in (("paintings", recipe.views), *LESSER):
+            for _, picture in read_set(data, name, "train", recipe.terms):
+                seen = [describe(view, self.perception) for view in views(picture, count, rng)]
+                groups.append(
+                    [
+                        {
+                            "picture": torch.from_numpy(np.array(s.picture)),
+                            "mean": s.mean,
+                            "covariance": s.covariance,
+                            "grams": [g.half() if float(g.abs().max()) < 6e4 else g for g in s.grams],
+                        }
+                        for s in seen
+                    ]
+                )
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(groups, keep)
 
     def draw_style(self, rng: np.random.Generator) -> tuple[Style, int]:
         """A style, and its number among the shipped ones, or 0."""
@@ -127,7 +125,7 @@ class Learning:
             file = sorted(self.shipped)[int(rng.integers(len(self.shipped)))]
             return self.styles[self.shipped[file]][0], 1 + [work.file for work in SHIPPED].index(file)
         group = self.styles[int(rng.integers(len(self.styles)))]
-        if len(group) == 1 and rng.uniform() < 0.7:  # cloth teaches less than painting
+        if len(group) < self.recipe.views and rng.uniform() > self.recipe.lesser_chance:
             return self.draw_style(rng)
         return group[0 if rng.uniform() < self.recipe.whole_chance else int(rng.integers(len(group)))], 0
 
@@ -151,7 +149,7 @@ class Learning:
         found = {"picture": picture, "grain": field, "style": tensor([s.picture for s in styles])}
         found["number"] = torch.tensor([number for _, number in drawn])
         for layer in range(4):
-            found[f"gram{layer}"] = torch.stack([s.grams[layer] for s in styles]).float()
+            found[f"gram{layer}"] = torch.stack([s.grams[layer].float() for s in styles])
         return found
 
     def loss(self, network: nn.Module, batch: Mapping[str, Tensor], step: int) -> tuple[Tensor, dict[str, float]]:
@@ -187,7 +185,7 @@ class Learning:
     def validate(self, network: nn.Module) -> dict[str, float]:
         """Objective on held-out photographs at 256 px with training styles seen whole."""
         found = []
-        paintings = [group[0] for group in self.styles if len(group) > 1]
+        paintings = [group[0] for group in self.styles if len(group) == self.recipe.views]
         for number, content in enumerate(self.held_contents):
             style = paintings[number * 19 % len(paintings)]
             painted, recoloured = paint_square(network, content, style)

@@ -32,7 +32,7 @@ from gesso_training.models.stylise.judge import (
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.publish import bearing_of, painter_graph, publish, weights_in
-from gesso_training.models.stylise.recipe import PERCEPTION, RECIPES, Learning, Recipe
+from gesso_training.models.stylise.recipe import LESSER, PERCEPTION, RECIPES, Learning, Recipe
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
 from gesso_training.models.stylise.tune import tune
@@ -53,8 +53,8 @@ def task(recipe: Recipe, places: Places) -> Learning:
 
 def _styles_mark(recipe: Recipe, places: Places) -> str:
     """Changes with whatever the kept views of the styles depend on."""
-    digests = [terms.manifest(name, places.data).digest for name in ("paintings", "textiles")]
-    return digest([*digests, recipe.views, recipe.terms, recipe.schedule.seed, STYLE_PX])
+    digests = [terms.manifest(name, places.data).digest for name in ("paintings", *(name for name, _ in LESSER))]
+    return digest([*digests, recipe.views, LESSER, recipe.terms, recipe.schedule.seed, STYLE_PX])
 
 
 def digest(value: object) -> str:
