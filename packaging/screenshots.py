@@ -41,20 +41,17 @@ def main(folder: Path | None, size: str = "1280x800") -> int:
                 raise TimeoutError("the window did not get there")
 
     def take(name: str) -> None:
-        for language in ("en", "zh_CN"):
-            for theme in ("dark", "light"):
-                window.speech.set_language(language)
-                window.look.theme = theme
-                QTest.qWait(500)
-                until(lambda: not window.canvas.isVisible() or not window.canvas.pane.is_owed)
-                full = f"{name}-{language}-{theme}"
-                if folder is None and full not in SHOWN:
-                    continue
-                suffix = "png" if folder else "webp"
-                window.grab().save(str(out / f"{full}.{suffix}"), suffix.upper(), 88)
+        for theme in ("dark", "light"):
+            window.look.theme = theme
+            QTest.qWait(500)
+            until(lambda: not window.canvas.isVisible() or not window.canvas.pane.is_owed)
+            full = f"{name}-{window.speech.language}-{theme}"
+            if folder is None and full not in SHOWN:
+                continue
+            suffix = "png" if folder else "webp"
+            window.grab().save(str(out / f"{full}.{suffix}"), suffix.upper(), 88)
 
     def opened(sample: str) -> None:
-        window.speech.set_language("en")  # in which its layer is named
         window.paperwork.open(ROOT / "resources" / "samples" / f"{sample}.webp", keep_recent=False)
         until(lambda: window.easel.painting is not None and window.easel.title == sample)
         QTest.qWait(1500)
@@ -64,30 +61,39 @@ def main(folder: Path | None, size: str = "1280x800") -> int:
         until(lambda: window.assist.proposals and all(p.result or p.trouble for p in window.assist.proposals))
         window.assist.choose(window.assist.proposals[0])
 
+    def walk() -> None:
+        window.panels.show("assist")
+        opened("mountains")
+        take("open")
+        window.actions_["tool:painting.stylise"].trigger()
+        window.assist.set_value("style", "starry-night")
+        suggested()
+        take("suggest")
+        window.assist.keep(window.assist.proposals[0])
+        until(lambda: window.easel.history is not None and window.easel.history.can_undo)
+        window.panels.show("layers")
+        take("kept")
+        window.actions_["palette"].trigger()
+        take("palette")
+        window.palette_.dismiss()
+        window.easel.close()
+        opened("leaves")
+        window.actions_["tool:painting.upscale"].trigger()
+        window.canvas.set_zoom(3.0)
+        window.canvas.pan(-560, -420)  # to the leaf in the middle
+        suggested()
+        take("upscale")
+        window.easel.close()
+
     QTest.qWait(1500)
-    take("home")
+    for language in ("en", "zh_CN"):
+        window.speech.set_language(language)
+        take("home")
     warm_up(window)
     until(lambda: window.status.truth and any(window.assist.styles.values()))
-    opened("mountains")
-    take("open")
-    window.assist.set_value("style", "starry-night")
-    suggested()
-    take("suggest")
-    window.speech.set_language("en")
-    window.assist.keep(window.assist.proposals[0])
-    until(lambda: window.easel.history is not None and window.easel.history.can_undo)
-    window.panels.show("layers")
-    take("kept")
-    window.actions_["palette"].trigger()
-    take("palette")
-    window.palette_.dismiss()
-    window.easel.close()
-    opened("leaves")
-    window.actions_["tool:painting.upscale"].trigger()
-    window.canvas.set_zoom(3.0)
-    suggested()
-    take("upscale")
-    window.easel.close()
+    for language in ("en", "zh_CN"):
+        window.speech.set_language(language)
+        walk()
     window.close_down()
     return 0
 

@@ -119,19 +119,7 @@ def check_room(source: Path, target: Path, scale: int) -> None:
             need=limits.spoken(needed),
             free=limits.spoken(free),
         )
-    format = pictures.FORMATS[target.suffix.lower()]
-    longest = pictures.LONGEST_SIDE.get(format)
-    if longest and max(size.width, size.height) > longest:
-        raise Trouble(
-            "{format} holds at most {longest} pixels a side, {name} would have {width} × {height}.",
-            "Nothing was written.",
-            "Choose PNG or TIFF.",
-            format=format,
-            longest=longest,
-            name=target.name,
-            width=size.width,
-            height=size.height,
-        )
+    pictures.refuse_too_long(size, target, mark("Nothing was written."))
 
 
 def discard(folder: Path, deep: bool) -> None:

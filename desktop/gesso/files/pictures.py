@@ -102,7 +102,9 @@ def write(
             suffix=path.suffix or "…",
             endings=", ".join(WRITABLE),
         )
-    _check_size(picture, path, format)
+    if picture.size.is_empty:
+        raise ValueError("an empty picture cannot be written")
+    refuse_too_long(picture.size, path)
     _refuse_existing(path, overwrite)
     picture, notes = _fitted(picture, format)
     packet = xmp.packet(provenance, JPEG_XMP_BYTES if format == "JPEG" else xmp.LARGEST) if provenance else None
@@ -288,14 +290,14 @@ def _packet_of(file: BinaryIO, kind: str) -> bytes:
 # --- writing -----------------------------------------------------------------------------------------------------------
 
 
-def _check_size(picture: Picture, path: Path, format: str) -> None:
-    size, longest = picture.size, LONGEST_SIDE.get(format)
-    if size.is_empty:
-        raise ValueError("an empty picture cannot be written")
+def refuse_too_long(size: Size, path: Path, safe: str = SAFE) -> None:
+    """Raise `Trouble`, which says with `safe` what is so, for a picture that the format of `path` cannot hold."""
+    format = FORMATS[path.suffix.lower()]
+    longest = LONGEST_SIDE.get(format)
     if longest and max(size.width, size.height) > longest:
         raise Trouble(
             "{format} holds at most {longest} pixels a side, {name} would have {width} × {height}.",
-            SAFE,
+            safe,
             "Choose PNG or TIFF.",
             format=format,
             longest=longest,
