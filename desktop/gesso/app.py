@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import sys
@@ -110,6 +111,8 @@ def main(files: Sequence[Path] = ()) -> int:
         window.paperwork.open(Path(path).resolve())
     if os.environ.get("GESSO_BENCH_START"):
         QTimer.singleShot(0, lambda: _report_start(window))
+    elif os.environ.get("GESSO_BENCH_PREVIEW"):
+        QTimer.singleShot(WARM_UP_MS, lambda: _report_previews(window))
     else:
         QTimer.singleShot(WARM_UP_MS, lambda: warm_up(window))
     try:
@@ -124,3 +127,14 @@ def _report_start(window: Window) -> None:
     seconds = time.time() - psutil.Process().create_time()
     print(f"ready {seconds:.3f}", flush=True)
     window.close()
+
+
+def _report_previews(window: Window) -> None:
+    """For `gesso bench preview`: one JSON object a line."""
+    from gesso.ui.measure import measure
+
+    try:
+        measure(window, lambda what, ms: print(json.dumps({"what": what, "milliseconds": round(ms, 1)}), flush=True))
+    finally:
+        window.easel.close()
+        window.close()

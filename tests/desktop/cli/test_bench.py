@@ -111,3 +111,17 @@ def test_a_window_that_does_not_start_is_said(gesso: Typed, monkeypatch: pytest.
 def test_the_canvas_is_measured_in_a_process_with_a_screen(gesso: Typed) -> None:
     rows = gesso("bench", "canvas", "--json").json["canvas"]["rows"]
     assert rows and all(row["what"] and row["milliseconds"] > 0 for row in rows)
+
+
+def test_the_live_preview_is_measured_in_the_real_window(gesso: Typed) -> None:
+    rows = gesso("bench", "preview", "--json").json["preview"]["rows"]
+    assert [row["what"] for row in rows] == ["first preview", "preview"]
+    assert all(row["milliseconds"] > 0 for row in rows)
+
+
+def test_a_live_preview_that_does_not_come_is_said(
+    gesso: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GESSO_RESOURCES", str(tmp_path))
+    answer = gesso("bench", "preview")
+    assert answer.code == 1 and "could not be measured" in answer.err
