@@ -14,6 +14,7 @@ from gesso.documents.painting.edits import SetSelection
 from gesso.operations.painting import select
 from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
+from gesso.ui.canvas import HANDS
 from gesso.ui.preferences import Preferences
 from gesso.ui.speech import mark
 from gesso.values.words import LANGUAGES
@@ -65,14 +66,11 @@ def deeds(window: Window) -> list[Act]:
         Act("fit", mark("Fit in window"), canvas.fit, "fit", "Ctrl+0", "view", "painting"),
         Act("actual", mark("Actual size"), canvas.actual_size, "", "Ctrl+1", "view", "painting"),
         *(
-            Act(f"tool-{name}", title, lambda n=name: window.set_tool(n), name, keys, "", "painting", "tool")
-            for name, title, keys in (
-                ("hand", mark("Hand"), "H"),
-                ("brush", mark("Brush"), "B"),
-                ("eraser", mark("Eraser"), "E"),
-                ("rectangle", mark("Rectangle selection"), "M"),
-                ("lasso", mark("Lasso"), "L"),
+            Act(
+                f"tool-{hand.id}", hand.title, lambda h=hand: window.set_tool(h.id), hand.icon, hand.keys, "", "painting", "tool",
+                keywords=hand.keywords,
             )
+            for hand in HANDS
         ),
         Act("brush-smaller", mark("Smaller brush"), lambda: window.brush_bar.resize_brush(-1), "", "[", "", "painting"),
         Act("brush-larger", mark("Larger brush"), lambda: window.brush_bar.resize_brush(1), "", "]", "", "painting"),

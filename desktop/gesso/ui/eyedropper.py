@@ -18,9 +18,9 @@ class Eyedropper(QObject):
     taken = Signal(object)
     """A `Colour` of the picture as it is seen, without its preview."""
 
-    def __init__(self, canvas: CanvasView, tools: tuple[str, ...], parent: QObject | None = None) -> None:
+    def __init__(self, canvas: CanvasView, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._canvas, self._tools = canvas, tools
+        self._canvas = canvas
         self._is_down = False
         self._cursor: QCursor | None = None
         canvas.installEventFilter(self)
@@ -39,7 +39,7 @@ class Eyedropper(QObject):
         """Whether it was for the eyedropper."""
         kind, left = event.type(), Qt.MouseButton.LeftButton
         pressed = kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress)
-        if pressed and event.button() == left and event.modifiers() & KEY and self._canvas.tool in self._tools:
+        if pressed and event.button() == left and event.modifiers() & KEY and self._canvas.hand.has_ring:
             self._is_down = True
         if not self._is_down:
             return False
@@ -62,7 +62,7 @@ class Eyedropper(QObject):
             self.taken.emit(Colour(red / top, green / top, blue / top))
 
     def _show_cursor(self, held: bool) -> None:
-        if held and self._cursor is None and self._canvas.tool in self._tools:
+        if held and self._cursor is None and self._canvas.hand.has_ring:
             self._cursor = self._canvas.cursor()
             self._canvas.setCursor(Qt.CursorShape.CrossCursor)
         elif not held and self._cursor is not None:

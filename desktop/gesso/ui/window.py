@@ -28,7 +28,7 @@ from gesso.tools.studio import Studio
 from gesso.ui.actions import MENUS, Act, Actions
 from gesso.ui.assist import Assist
 from gesso.ui.brush_bar import BrushBar
-from gesso.ui.canvas import CanvasView, Preview
+from gesso.ui.canvas import HANDS, CanvasView, Preview
 from gesso.ui.deeds import deeds
 from gesso.ui.dialogues import ask_leave
 from gesso.ui.easel import Easel
@@ -50,8 +50,6 @@ from gesso.values import Box, Picture, Progress, Size, Trouble
 from gesso.values.words import LANGUAGES
 
 TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
-SIDE = "tool-hand tool-brush tool-eraser tool-rectangle tool-lasso | deselect"
-BRUSHES = ("brush", "eraser")
 PROJECT = ".gesso"
 WRITING = ("Save", "Export")
 """Titles of jobs whose loss an artist would mind."""
@@ -109,12 +107,15 @@ class Window(QMainWindow):
         self.canvas = CanvasView(self.look, self.speech)
         self.canvas.installEventFilter(self)
         self.brush_bar = BrushBar(self.look, self.speech)
-        self.eyedropper = Eyedropper(self.canvas, BRUSHES, self)
+        self.option_bars: dict[str, QWidget] = {"brush": self.brush_bar}
+        """By the name that hands call them by; the one of the hand in use is shown."""
+        self.eyedropper = Eyedropper(self.canvas, self)
         desk = QWidget()
         column = QVBoxLayout(desk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.brush_bar)
+        for bar in self.option_bars.values():
+            column.addWidget(bar)
         column.addWidget(self.canvas, 1)
         self.desk = desk
         self.pages = QStackedWidget(self)
@@ -150,7 +151,8 @@ class Window(QMainWindow):
             bar.setMovable(False)
             bar.setIconSize(QSize(20, 20))
             bar.toggleViewAction().setEnabled(False)
-        for bar, ids in ((self.top, TOP), (self.side, SIDE)):
+        families = [[f"tool-{h.id}" for h in HANDS if h.family == f] for f in dict.fromkeys(h.family for h in HANDS)]
+        for bar, ids in ((self.top, TOP), (self.side, " | ".join(" ".join(family) for family in families))):
             for id in ids.split():
                 bar.addSeparator() if id == "|" else bar.addAction(self.actions_[id])
         gap = QWidget()
@@ -328,11 +330,12 @@ class Window(QMainWindow):
     def _set_tool(self, tool: str) -> None:
         self.canvas.tool = tool
         self.canvas.brush = replace(self.brush_bar.brush, eraser=tool == "eraser")
-        self.brush_bar.setVisible(tool in BRUSHES)
+        for name, bar in self.option_bars.items():
+            bar.setVisible(name == self.canvas.hand.options)
         self.actions_[f"tool-{tool}"].setChecked(True)
 
     def set_tool(self, tool: str) -> None:
-        """Hand, brush, eraser, rectangle or lasso."""
+        """The id of one of the canvas's hands."""
         self._set_tool(tool)
 
     def trouble(self, trouble: Trouble) -> None:

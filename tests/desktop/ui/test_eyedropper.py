@@ -28,7 +28,7 @@ def canvas(request: pytest.FixtureRequest, look: Look, speech: Speech, qtbot: Qt
     pixels[:, :40] = (top, 0, top // 5, top)
     made.show_document(History(Painting.from_array(pixels)))
     made.tool = "brush"
-    made.eyedropper = Eyedropper(made, ("brush", "eraser"), made)
+    made.eyedropper = Eyedropper(made, made)
     made.taken = []
     made.eyedropper.taken.connect(made.taken.append)
     return made

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from gesso.ui.canvas.hands import HANDS, Hand, hand
 from gesso.ui.canvas.preview import Preview
-from gesso.ui.canvas.view import TOOLS, CanvasView
+from gesso.ui.canvas.view import CanvasView
 
-__all__ = ["TOOLS", "CanvasView", "Preview"]
+__all__ = ["HANDS", "CanvasView", "Hand", "Preview", "hand"]

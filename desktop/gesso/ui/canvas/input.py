@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
-from gesso.ui.canvas.gestures import Touch
+from gesso.ui.canvas.hands import Touch
 
 if TYPE_CHECKING:
     from gesso.ui.canvas.view import CanvasView
@@ -53,9 +53,14 @@ class Input:
         return self._by_key
 
     def _touch(
-        self: CanvasView, at: QPointF, pressure: float, modifiers: Qt.KeyboardModifier, milliseconds: int
+        self: CanvasView,
+        at: QPointF,
+        pressure: float,
+        modifiers: Qt.KeyboardModifier,
+        milliseconds: int,
+        rubs: bool = False,
     ) -> Touch:
-        return Touch(at * self._ratio, self.to_image(at), pressure, modifiers, milliseconds / 1000)
+        return Touch(at * self._ratio, self.to_image(at), pressure, modifiers, milliseconds / 1000, rubs)
 
     # --- mouse ---------------------------------------------------------------------------------------------------
 
@@ -86,8 +91,20 @@ class Input:
         if self._is_echo(event):
             return
         self.point_at(event.position())
+        touch = self._touch(event.position(), 1.0, event.modifiers(), event.timestamp())
         if self._button != Qt.MouseButton.NoButton:
-            self.move_gesture(self._touch(event.position(), 1.0, event.modifiers(), event.timestamp()))
+            self.move_gesture(touch)
+        else:
+            self.hover_gesture(touch)
+
+    def mouseDoubleClickEvent(self: CanvasView, event: QMouseEvent) -> None:
+        """The second press of two; in a gesture that stays, the end of it."""
+        if self.stays and event.button() == Qt.MouseButton.LeftButton and not self._is_echo(event):
+            event.accept()
+            self._button = Qt.MouseButton.NoButton
+            self.finish_gesture()
+        else:
+            self.mousePressEvent(event)
 
     def mouseReleaseEvent(self: CanvasView, event: QMouseEvent) -> None:
         event.accept()
@@ -95,7 +112,7 @@ class Input:
             return
         self._button = Qt.MouseButton.NoButton
         self.move_gesture(self._touch(event.position(), 1.0, event.modifiers(), event.timestamp()))
-        self.end_gesture()
+        self.lift_gesture()
 
     def leaveEvent(self: CanvasView, event: QEvent) -> None:
         self.point_at(None)
@@ -109,22 +126,23 @@ class Input:
         """Accepted, so that Qt makes no mouse events of it; those that come all the same are passed over."""
         event.accept()
         self._pen_seen = time.monotonic()
-        touch = self._touch(event.position(), event.pressure(), event.modifiers(), event.timestamp())
+        rubs = event.pointerType() == QPointingDevice.PointerType.Eraser
+        touch = self._touch(event.position(), event.pressure(), event.modifiers(), event.timestamp(), rubs)
         if event.type() == QEvent.Type.TabletPress and event.button() in (
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.MiddleButton,
         ):
             self._pen_is_down, self._button, self._by_key = True, Qt.MouseButton.NoButton, False
-            rubs = event.pointerType() == QPointingDevice.PointerType.Eraser
-            pan = self._space or event.button() == Qt.MouseButton.MiddleButton
-            self.begin_gesture(touch, pan=pan, rubs=rubs)
+            self.begin_gesture(touch, pan=self._space or event.button() == Qt.MouseButton.MiddleButton)
         elif event.type() == QEvent.Type.TabletMove:
             self.point_at(event.position())
             if self._pen_is_down:
                 self.move_gesture(touch)
+            else:
+                self.hover_gesture(touch)
         elif event.type() == QEvent.Type.TabletRelease and self._pen_is_down:
             self._pen_is_down = False
-            self.end_gesture()
+            self.lift_gesture()
 
     # --- wheel and fingers ---------------------------------------------------------------------------------------
 
@@ -177,7 +195,9 @@ class Input:
             ),
         )
         arrows = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
-        if key == Qt.Key.Key_Escape and self.cancel_gesture():
+        if (key == Qt.Key.Key_Escape and self.cancel_gesture()) or (
+            key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.finish_gesture()
+        ):
             self._pen_is_down, self._button = False, Qt.MouseButton.NoButton
         elif key == Qt.Key.Key_Space and plain:
             if not event.isAutoRepeat():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -18,8 +17,8 @@ from gesso.documents.painting.edits import SetSelection
 from gesso.documents.painting.tiles import Index
 from gesso.operations.painting.brush import Brush
 from gesso.ui.canvas.ants import Ants
-from gesso.ui.canvas.gestures import Choose, Gesture, Paint, Pan, Touch
 from gesso.ui.canvas.glide import Glide
+from gesso.ui.canvas.hands import Gesture, Hand, Pan, Touch, hand
 from gesso.ui.canvas.input import Input
 from gesso.ui.canvas.marquee import inverse
 from gesso.ui.canvas.preview import Preview, Shown
@@ -31,7 +30,6 @@ from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 from gesso.values import Box, Size, Trouble
 
-TOOLS = ("hand", "brush", "eraser", "rectangle", "lasso")
 PAINT_S = 0.010
 """Time that one drawing of the view may spend on new tiles."""
 BUILD_S = 0.006
@@ -46,7 +44,7 @@ class CanvasView(Input, QWidget):
     zoom_changed = Signal(float)
     pointed = Signal(QPointF)
     """Where in the picture the pointer is."""
-    stroke_finished = Signal()
+    gesture_finished = Signal()
     refused = Signal(object)
     """A `Trouble`: why a gesture did nothing."""
     split_changed = Signal(float)
@@ -58,10 +56,13 @@ class CanvasView(Input, QWidget):
         self.pane = Screen()
         self._history: History[Painting] | None = None
         self._stop_watching: Callable[[], None] = lambda: None
-        self._tool = "hand"
+        self._hand = hand("hand")
         self._brush = Brush()
         self._preview: Preview | None = None
         self._gesture: Gesture | None = None
+        self._pan: Pan | None = None
+        """Panning goes on beside a gesture that stays."""
+        self._stays = False
         self._is_fitted = True
         self._hover: QPointF | None = None
         self._is_committing = False
@@ -298,18 +299,22 @@ class CanvasView(Input, QWidget):
     # --- tools ---------------------------------------------------------------------------------------------------
 
     @property
+    def hand(self) -> Hand:
+        """What a touch is made of now."""
+        return self._hand
+
+    @property
     def tool(self) -> str:
-        """One of `TOOLS`."""
-        return self._tool
+        """The id of one of `HANDS`."""
+        return self._hand.id
 
     @tool.setter
     def tool(self, tool: str) -> None:
-        if tool not in TOOLS:
-            raise ValueError(f"no such tool: {tool!r}")
-        if tool == self._tool:
+        chosen = hand(tool)
+        if chosen is self._hand:
             return
-        self.cancel_gesture()
-        self._tool = tool
+        self.finish_gesture()
+        self._hand = chosen
         self._set_cursor()
         self._update_ring()
         self.tool_changed.emit(tool)
@@ -351,44 +356,68 @@ class CanvasView(Input, QWidget):
         """Whether a gesture is under way."""
         return self._gesture is not None
 
-    def begin_gesture(self, touch: Touch, *, pan: bool = False, rubs: bool = False) -> None:
+    @property
+    def stays(self) -> bool:
+        """Whether it goes on though the pointer was lifted."""
+        return self._gesture is not None and self._stays
+
+    def begin_gesture(self, touch: Touch, *, pan: bool = False) -> None:
         """A button or a pen went down."""
-        self.cancel_gesture()
         if self._history is None:
             return
-        try:
-            if pan or self._tool == "hand":
-                self._gesture = Pan(self, touch)
-            elif self._tool in ("brush", "eraser"):
-                brush = replace(self._brush, eraser=rubs or self._tool == "eraser")
-                self._gesture = Paint(self, self._history, brush, touch)
-            else:
-                self._gesture = Choose(self, self._history, touch, free=self._tool == "lasso")
-        except Trouble as trouble:
-            self.refused.emit(trouble)
+        if pan:
+            self._pan = Pan(self, self._history, touch)
+        elif self._gesture is not None and self._stays:
+            self._gesture.press(touch)
+        else:
+            self.cancel_gesture()
+            try:
+                self._gesture = self._hand.begin(self, self._history, touch)
+            except Trouble as trouble:
+                self.refused.emit(trouble)
         self._set_cursor()
 
     def move_gesture(self, touch: Touch) -> None:
-        if self._gesture is not None:
-            self._gesture.to(touch)
+        """It moved while it was down."""
+        under_way = self._pan or self._gesture
+        if under_way is not None:
+            under_way.to(touch)
 
-    def end_gesture(self) -> None:
-        """It is done: one transaction, if it changed something."""
-        gesture, self._is_committing = self._gesture, True
+    def hover_gesture(self, touch: Touch) -> None:
+        """It moves above the canvas."""
+        if self._gesture is not None:
+            self._gesture.hover(touch)
+            self._set_cursor()
+
+    def lift_gesture(self) -> None:
+        """The button or the pen went up: what does not stay is done."""
+        if self._pan is not None:
+            self._pan = None
+            self._set_cursor()
+        elif self._gesture is not None:
+            self._stays = self._gesture.lift()
+            if not self._stays:
+                self.finish_gesture()
+
+    def finish_gesture(self) -> bool:
+        """What is under way is done: one transaction, if it changed something. Whether there was something."""
+        gesture = self._gesture
+        if gesture is None:
+            return False
+        self._is_committing = True
         try:
-            if gesture is not None:
-                gesture.end()
+            gesture.end()
         except Trouble as trouble:
             self.refused.emit(trouble)
         finally:
-            self._gesture, self._is_committing = None, False
+            self._gesture, self._stays, self._is_committing = None, False, False
         self._set_cursor()
-        if isinstance(gesture, Paint):
-            self.stroke_finished.emit()
+        self.gesture_finished.emit()
+        return True
 
     def cancel_gesture(self) -> bool:
         """Give up what is under way; whether there was something."""
-        gesture, self._gesture = self._gesture, None
+        gesture, self._gesture, self._pan, self._stays = self._gesture, None, None, False
         if gesture is not None:
             gesture.cancel()
             self._set_cursor()
@@ -396,16 +425,17 @@ class CanvasView(Input, QWidget):
 
     def _set_cursor(self) -> None:
         shape = Qt.CursorShape
+        said = (self._pan or self._gesture).cursor() if self._pan or self._gesture else None
         if self._history is None:
             cursor = shape.ArrowCursor
-        elif isinstance(self._gesture, Pan):
-            cursor = shape.ClosedHandCursor
-        elif self._tool == "hand" or self.wants_to_pan:
+        elif said is not None:
+            cursor = said
+        elif self.wants_to_pan:
             cursor = shape.OpenHandCursor
         elif self._shows_ring and self._ring_px > LEAST_PX:
             cursor = shape.BlankCursor
         else:
-            cursor = shape.CrossCursor
+            cursor = self._hand.cursor
         self.setCursor(cursor)
 
     # --- drawing -------------------------------------------------------------------------------------------------
@@ -472,7 +502,7 @@ class CanvasView(Input, QWidget):
 
     @property
     def _shows_ring(self) -> bool:
-        return self._tool in ("brush", "eraser") and self._history is not None and not self.wants_to_pan
+        return self._hand.has_ring and self._history is not None and not self.wants_to_pan
 
     @property
     def _ring_px(self) -> float:

@@ -22,7 +22,7 @@ def seen(hand: Hand, x: int, y: int) -> tuple[int, ...]:
 
 def test_a_stroke_paints_under_the_pointer_and_shows(hand: Hand) -> None:
     finished = []
-    hand.view.stroke_finished.connect(lambda: finished.append(True))
+    hand.view.gesture_finished.connect(lambda: finished.append(True))
     hand.drag((50, 60), (120, 60), (200, 60))
     assert seen(hand, 120, 60) == RED and seen(hand, 200, 60) == RED and seen(hand, 120, 90) == WHITE
     assert hand.colour(120, 60).name() == "#ff0000" and hand.colour(120, 90).name() == "#ffffff"

@@ -1,22 +1,21 @@
-"""What a pointer does between press and release. One gesture is one transaction, or none when it is given up."""
+"""Hands that select."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
 from gesso.documents.painting.edits import SetSelection
-from gesso.operations.painting.brush import Brush, Point
 from gesso.operations.painting.select import Mask, Mode
 from gesso.ui.canvas.ants import dashes
 from gesso.ui.canvas.camera import Camera
+from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
 from gesso.ui.canvas.marquee import joined, lasso, rectangle_between
-from gesso.ui.canvas.stroke import LiveStroke, layer_to_paint_on
 from gesso.ui.speech import mark
 from gesso.values import Box, Size
 
@@ -27,90 +26,7 @@ DRAG_PX = 3.0
 """Less than this is a click."""
 
 
-@dataclass(frozen=True)
-class Touch:
-    """The pointer, at one moment."""
-
-    device: QPointF
-    image: QPointF
-    pressure: float = 1.0
-    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    seconds: float = 0.0
-
-    @property
-    def point(self) -> Point:
-        return Point(self.image.x(), self.image.y(), self.pressure, self.seconds)
-
-
-class Gesture(Protocol):
-    """Begins when it is made."""
-
-    def to(self, touch: Touch) -> None: ...
-
-    def end(self) -> None: ...
-
-    def cancel(self) -> None: ...
-
-    def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
-        """What it shows over the picture while it lasts."""
-        ...
-
-
-class Pan:
-    """The picture follows the pointer."""
-
-    def __init__(self, view: CanvasView, touch: Touch) -> None:
-        self._view, self._last = view, touch.device
-
-    def to(self, touch: Touch) -> None:
-        moved, self._last = touch.device - self._last, touch.device
-        self._view.pan(moved.x(), moved.y())
-
-    def end(self) -> None:
-        pass
-
-    def cancel(self) -> None:
-        pass
-
-    def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
-        pass
-
-
-class Paint:
-    """A stroke on the active layer; raises `Trouble` when there is nothing to paint on."""
-
-    def __init__(self, view: CanvasView, history: History[Painting], brush: Brush, touch: Touch) -> None:
-        self._view, self._history = view, history
-        self._stroke = LiveStroke(history.document, layer_to_paint_on(history.document), brush)
-        view.show_live(self._stroke.layer.id, self._stroke.live)
-        self.to(touch)
-
-    def to(self, touch: Touch) -> None:
-        self._view.spoil(self._stroke.to(touch.point))
-
-    def end(self) -> None:
-        self._view.spoil(self._stroke.end())
-        edit = self._stroke.edit()
-        title = mark("Erase") if self._stroke.brush.eraser else mark("Brush stroke")
-        try:
-            if edit is not None:
-                self._history.apply(title, edit)
-        finally:
-            self.cancel()
-
-    def cancel(self) -> None:
-        """Show the layer's own tiles again."""
-        self._view.show_live("", {})
-        tiles, touched = self._stroke.layer.tiles, Box(0, 0, 0, 0)
-        for index in self._stroke.live:
-            touched = touched.union(tiles.tile_box(index))
-        self._view.spoil(touched)
-
-    def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
-        pass
-
-
-class Choose:
+class Choose(Gesture):
     """A rectangle or a lasso; with shift it adds, with alt it takes away, with both it keeps what they share."""
 
     def __init__(self, view: CanvasView, history: History[Painting], touch: Touch, *, free: bool) -> None:
@@ -169,3 +85,11 @@ def mode_of(modifiers: Qt.KeyboardModifier) -> Mode:
     adds = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
     takes = bool(modifiers & Qt.KeyboardModifier.AltModifier)
     return "intersect" if adds and takes else "add" if adds else "subtract" if takes else "replace"
+
+
+def _choosing(*, free: bool) -> Callable[[CanvasView, History[Painting], Touch], Gesture]:
+    return lambda view, history, touch: Choose(view, history, touch, free=free)
+
+
+RECTANGLE = Hand("rectangle", mark("Rectangle selection"), "rectangle", "M", "select", _choosing(free=False))
+LASSO = Hand("lasso", mark("Lasso"), "lasso", "L", "select", _choosing(free=True))
