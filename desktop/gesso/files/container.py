@@ -28,8 +28,12 @@ MIGRATIONS: Sequence[Migration] = ()
 """Step n lifts a container from version n + 1 to n + 2."""
 
 
-def damaged(path: Path, reason: str | Note) -> Trouble:
-    return Trouble(
+class Damaged(Trouble):
+    """A container of which only parts can be read; `gesso.files.repair` finds out which."""
+
+
+def damaged(path: Path, reason: str | Note) -> Damaged:
+    return Damaged(
         "{name} is damaged: {reason}.",
         "It was left exactly as it is.",
         "Open the copy before it, {name}~, in the same folder.",
@@ -45,11 +49,13 @@ class Container:
         self.path, self.connection = path, connection
 
     @classmethod
-    def create(cls, path: Path) -> Container:
-        """A new, empty container; refuses to replace a file."""
+    def create(cls, path: Path, *, shrinks: bool = False) -> Container:
+        """A new, empty container; refuses to replace a file. One that shrinks can give the room of old blobs back."""
         try:
             path.open("xb").close()
             connection = _connect(path)
+            if shrinks:
+                connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version={VERSION}")
             connection.executescript(SCHEMA)
@@ -72,7 +78,7 @@ class Container:
             or not head.startswith(b"SQLite format 3\0")
             or head[68:72] != APPLICATION_ID.to_bytes(4, "big")
         ):
-            raise Trouble(
+            raise Damaged(
                 "{name} is not a Gesso project, or only a part of one.",
                 "It was left exactly as it is.",
                 "Open another file, or the copy before it, {name}~, in the same folder.",
@@ -99,7 +105,10 @@ class Container:
 
     def put(self, array: NDArray[Any]) -> str:
         """Keep a tile once, under the name of its content."""
-        name = name_of(array)
+        return self.put_as(name_of(array), array)
+
+    def put_as(self, name: str, array: NDArray[Any]) -> str:
+        """`put` for a tile whose name is known already."""
         if self.connection.execute("SELECT 1 FROM blobs WHERE name = ?", (name,)).fetchone() is None:
             self.connection.execute("INSERT INTO blobs VALUES (?, ?)", (name, pack(array)))
         return name

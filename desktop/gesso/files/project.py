@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import hashlib
 import io
 import json
 import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 from PIL import Image
 
 from gesso.documents.painting import TILE, Painting
-from gesso.documents.painting.codec import decode_painting, encode_painting
+from gesso.documents.painting.codec import decode_painting, encode_painting, name_of
 from gesso.documents.painting.composite import composite_tile
 from gesso.files.container import Container, damaged, sqlite_trouble, whole
+from gesso.files.seal import CHANGED, DOCUMENT, WRITTEN, ChangedElsewhere, Seal
 from gesso.files.trouble import disk_trouble
-from gesso.values import Progress, Trouble
+from gesso.values import Cancelled, Progress, Trouble
 
 SUFFIX = ".gesso"
 THUMBNAIL_PX = 320
+COPY = "copy"
+"""The fact that holds the newest document a second time."""
 
 
 def now() -> str:
@@ -35,21 +42,34 @@ def previous(path: Path) -> Path:
     return path.with_name(path.name + "~")
 
 
-def save(painting: Painting, path: Path, progress: Progress | None = None) -> None:
-    """Write a painting; the file that was there becomes `NAME~`.
+def save(
+    painting: Painting,
+    path: Path,
+    progress: Progress | None = None,
+    *,
+    document: str = "",
+    over: Seal | None = None,
+) -> Seal:
+    """Write a painting; the file that was there becomes `NAME~`. Returns what lies there now.
 
     The new file is complete, reopened and compared before anything is renamed, so a kill, a full disk or a broken
-    write at any moment leaves the old file as it was. Raises `Trouble`.
+    write at any moment leaves the old file as it was. `document` is the id that the work keeps for life; without it the
+    file goes on with that of the one in its place, or gets a new one. With `over`, a file that another program has
+    changed since is not replaced. Raises `Trouble`.
     """
     progress = progress or Progress.silent()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.unlink(missing_ok=True)
         _sweep(path)
+        if over is not None and over.state() == CHANGED:
+            raise ChangedElsewhere(path)
         container = Container.create(part)
         try:
             write_snapshot(container, painting, progress.part(0.0, 0.6))
             container.set_fact("thumbnail", thumbnail_of(painting))
+            container.set_fact(DOCUMENT, document or _document_in(path) or uuid4().hex)
+            container.set_fact(WRITTEN, uuid4().hex)
         finally:
             container.close()
         progress.at(0.7)
@@ -57,9 +77,12 @@ def save(painting: Painting, path: Path, progress: Progress | None = None) -> No
             raise damaged(part, "it did not read back as it was written")
         progress.at(0.9)
         sync(part)
+        if over is not None and over.state() == CHANGED:  # while this was written
+            raise ChangedElsewhere(path)
         if path.exists():
             with contextlib.suppress(OSError):
                 _keep(path, previous(path))
+        found = Seal.of(part).moved(path)  # renaming changes neither time nor size
         os.replace(part, path)
         sync(path.parent)
     except Trouble as trouble:
@@ -73,7 +96,17 @@ def save(painting: Painting, path: Path, progress: Progress | None = None) -> No
         for left in (part, part.with_name(part.name + "-journal")):
             with contextlib.suppress(OSError):
                 left.unlink(missing_ok=True)
-    progress.at(1.0)
+    with contextlib.suppress(Cancelled):  # it is done
+        progress.at(1.0)
+    return found
+
+
+def _document_in(path: Path) -> str:
+    """The id of the work in a file, empty when there is none to be read."""
+    try:
+        return Seal.of(path).document
+    except OSError:
+        return ""
 
 
 def _sweep(path: Path) -> None:
@@ -113,22 +146,48 @@ def sync(path: Path) -> None:
 
 
 def write_snapshot(container: Container, painting: Painting, progress: Progress | None = None) -> int:
-    """Write the whole painting as one transaction; returns the snapshot's number."""
+    """Write the whole painting as one transaction; returns the snapshot's number.
+
+    What the layers are made of stands before their tiles, and once more after them, so that a file that lost its end,
+    or a page in its middle, still says what belongs where.
+    """
     progress = progress or Progress.silent()
-    total = max(1, sum(len(layer.tiles.tiles) for layer in painting.layers()))
-    done = 0
+    arrays: dict[str, NDArray[np.generic]] = {}
 
-    def put(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> str:
-        nonlocal done
-        done += 1
-        if done % 16 == 0:
-            progress.at(min(1.0, done / total))
-        return container.put(array)
+    def note(array: NDArray[np.generic]) -> str:
+        name = name_of(array)
+        if arrays.setdefault(name, array) is array and len(arrays) % 16 == 0:
+            progress.check()
+        return name
 
+    document = sealed(encode_painting(painting, note))
     with whole(container.connection):
-        document = json.dumps(encode_painting(painting, put), ensure_ascii=False)
         cursor = container.connection.execute("INSERT INTO snapshots (made, document) VALUES (?, ?)", (now(), document))
+        for done, (name, array) in enumerate(arrays.items()):
+            container.put_as(name, array)
+            if done % 16 == 0:
+                progress.at(done / len(arrays))
+        container.set_fact(COPY, document)
     return int(cursor.lastrowid or 0)
+
+
+def sealed(document: dict[str, Any]) -> str:
+    """The document as JSON that carries the digest of itself as its last entry, which readers may leave out."""
+    text = json.dumps(document, ensure_ascii=False)
+    return f'{text[:-1]}, "digest": "{digest_of(text)}"}}'
+
+
+def digest_of(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def unsealed(text: str) -> tuple[dict[str, Any], bool]:
+    """A document and whether its digest holds; those of Gesso 0.1 carry none. Raises ValueError for what is no JSON."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("it holds no picture")
+    before, mark, digest = text.rpartition(', "digest": "')
+    return found, not mark or digest == f'{digest_of(before + "}")}"}}'
 
 
 def read_snapshot(container: Container) -> Painting:
@@ -137,7 +196,10 @@ def read_snapshot(container: Container) -> Painting:
         row = container.connection.execute("SELECT document FROM snapshots ORDER BY number DESC LIMIT 1").fetchone()
         if row is None:
             raise ValueError("it holds no picture")
-        return decode_painting(json.loads(row[0]), container.get)
+        document, is_whole = unsealed(row[0])
+        if not is_whole:
+            raise ValueError("the list of its layers is damaged")
+        return decode_painting(document, container.get)
     except sqlite3.Error as error:
         raise sqlite_trouble(container.path, error) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -23,6 +23,8 @@ class Settings:
     device: str = "auto"
     recent: list[str] = field(default_factory=list)
     """Paths, newest first."""
+    history_mb: int = 5000
+    """What the histories of all files may take together; 0 keeps none."""
     window: str = ""
     """Geometry as the window system gave it, base64."""
     docks: str = ""
