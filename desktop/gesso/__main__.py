@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import runpy
 import sys
+
+
+def _speak_to_nobody() -> None:
+    """A windowed app on Windows has no output at all, and `None` cannot be written to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the process's whole life
+
+
+def _called_module() -> str:
+    """The module that a frozen Gesso calls of itself with `-m`, as from a checkout: no Python lies beside it."""
+    if not getattr(sys, "frozen", False) or sys.argv[1:2] != ["-m"]:
+        return ""
+    module = "".join(sys.argv[2:3])
+    return module if module == "gesso" or module.startswith("gesso.") else ""
+
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
+    _speak_to_nobody()
+    called = _called_module()
+    if called:
+        del sys.argv[1:3]
+    if called not in ("", "gesso"):
+        runpy.run_module(called, run_name="__main__", alter_sys=True)
+        sys.exit()
     from gesso.cli.main import main
 
     sys.exit(main())

@@ -8,6 +8,7 @@ from gesso.cli.bench import BENCH
 from gesso.cli.command import Command, Parser
 from gesso.cli.doctor import DOCTOR
 from gesso.cli.feedback import FEEDBACK
+from gesso.cli.gpu import GPU
 from gesso.cli.models import MODELS
 from gesso.cli.provenance import PROVENANCE
 from gesso.cli.tool import TOOL
@@ -22,4 +23,4 @@ def commands(window: Callable[[Sequence[str]], int]) -> tuple[Command, ...]:
     opening = Command(
         name="open", summary="Open files in the window.", arguments=files, run=lambda given, _: window(given.files)
     )
-    return (opening, TOOL, MODELS, DOCTOR, FEEDBACK, PROVENANCE, BENCH)
+    return (opening, TOOL, MODELS, GPU, DOCTOR, FEEDBACK, PROVENANCE, BENCH)

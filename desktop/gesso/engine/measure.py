@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.engine import gpu_pack
 from gesso.engine.devices import PROVIDERS
 from gesso.engine.worker import preload, run_options, session_options
 
@@ -33,10 +34,11 @@ class Timing:
 
 
 def _session(model: bytes, device: str, threads: int, profile: str = "") -> Any:
+    found = gpu_pack.reach() if device == "cuda" else gpu_pack.Reach()
     import onnxruntime
 
     if device == "cuda":
-        preload(onnxruntime)
+        preload(onnxruntime, found.folder)
     onnxruntime.set_default_logger_severity(4)
     options = session_options(threads)  # as the worker opens them, so that what is measured is what artists get
     if profile:

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -127,14 +128,15 @@ class Beat:
     """A sign of life."""
 
 
-def preload(onnxruntime: Any) -> Note | None:
-    """Load CUDA's libraries; the first that is not there, which the runtime only prints."""
+def preload(onnxruntime: Any, folder: Path | None = None) -> Note | None:
+    """Load CUDA's libraries, from a folder where one is given; the first that is not there, which the runtime only
+    prints."""
     said = io.StringIO()
     if hasattr(onnxruntime, "preload_dlls"):
         with contextlib.redirect_stdout(said):
-            onnxruntime.preload_dlls()
-    missing = re.search(r"Failed to load ([^\s:]+)", said.getvalue())
-    return Note(mark("the library {library} is missing"), {"library": missing.group(1)}) if missing else None
+            onnxruntime.preload_dlls(**({"directory": str(folder)} if folder else {}))
+    missing = re.search(r"Failed to load (.+?)(?:: |$)", said.getvalue(), re.MULTILINE)
+    return Note(mark("the library {library} is missing"), {"library": Path(missing[1]).name}) if missing else None
 
 
 def main(pipe: Connection) -> None:
@@ -249,16 +251,19 @@ class Worker:
         raise TypeError(type(asked).__name__)
 
     def _open(self, asked: Open) -> Opened:
-        import onnxruntime
-
+        from gesso.engine import gpu_pack
         from gesso.engine.devices import PROVIDERS, absence
+
+        # Before the runtime is loaded: it looks for CUDA's part beside itself.
+        found = gpu_pack.reach() if asked.device == "cuda" else gpu_pack.Reach()
+        import onnxruntime
 
         if hasattr(onnxruntime, "disable_telemetry_events"):
             onnxruntime.disable_telemetry_events()
-        reason = absence(asked.device, onnxruntime.get_available_providers())
+        reason = absence(asked.device, onnxruntime.get_available_providers()) or found.lack
         if reason:
             return Opened("", 0.0, reason)
-        lack = preload(onnxruntime) if asked.device == "cuda" else None
+        lack = preload(onnxruntime, found.folder) if asked.device == "cuda" else None
         onnxruntime.set_default_logger_severity(4)
         options = session_options(asked.threads)
         providers = list(dict.fromkeys([PROVIDERS[asked.device], PROVIDERS["cpu"]]))
