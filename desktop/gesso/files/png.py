@@ -21,6 +21,7 @@ PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 READ = (*PIXELS, b"pHYs", b"eXIf")
 """What decoders get to see: texts and profiles, which may be bombs, and animation stay outside."""
 MOST_CHUNKS = 1_000_000
+XMP_HEAD = b"XML:com.adobe.xmp\0\0"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,17 @@ def profile(file: BinaryIO, found: Layout, most_bytes: int) -> bytes | None:
     if end < 0 or not inflate.eof:
         raise ValueError("the profile is cut short, or far too large")
     return unpacked
+
+
+def packet(file: BinaryIO, most_bytes: int = 8 << 20) -> bytes:
+    """The XMP packet, empty without one."""
+    for name, start, length in layout(file).chunks:
+        if name == b"iTXt" and length < most_bytes:
+            file.seek(start)
+            content = file.read(length)
+            if content.startswith(XMP_HEAD):  # never compressed, by Adobe's own rule
+                return content[19:].split(b"\0", 2)[-1]
+    return b""
 
 
 def decode_16(file: BinaryIO, found: Layout, progress: Progress) -> NDArray[Any]:

@@ -30,6 +30,8 @@ from gesso.files.pieces import Pieces
 from gesso.values import Note, Progress, Size, mark
 
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
+HEAD_BYTES = 4096
+"""So much of a file's beginning says what it is."""
 Rows = NDArray[Any]
 
 
@@ -308,7 +310,7 @@ quiet = _Quiet()
 
 
 def content_kind(head: bytes) -> str:
-    """The format that the first 64 bytes belong to: a key of `SOURCES`, the name of a foreign one, or nothing."""
+    """The format that the first bytes belong to: a key of `SOURCES`, the name of a foreign one, or nothing."""
     if head.startswith(png.SIGNATURE):
         return "PNG"
     if head.startswith(b"\xff\xd8\xff"):
@@ -326,6 +328,8 @@ def content_kind(head: bytes) -> str:
         return "HEIF" if brand in (b"heic", b"heix", b"hevc", b"mif1", b"msf1") else "MP4"
     if head[:2] == b"BM" and len(head) >= 26:
         return "BMP"
+    if head.startswith(b"PK\x03\x04") and b"image/openraster" in head[:128]:
+        return "OpenRaster"
     return next((kind for start, kind in FOREIGN.items() if head.startswith(start)), "")
 
 

@@ -1,0 +1,46 @@
+"""The formats of layers: which there are, and how each is looked at, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from gesso.documents.painting import Painting
+from gesso.files import openraster
+from gesso.files.assembly import Assembled, Look, Part, assemble
+from gesso.files.decoding import faults_of
+from gesso.files.simplify import Holds
+from gesso.values import Note, Progress
+
+
+@dataclass(frozen=True)
+class Layered:
+    """One format: all that reads raises `Trouble`."""
+
+    suffix: str
+    look: Callable[[Path], Look]
+    parts: Callable[[Path, int, Progress], Iterator[Part]]
+    packet: Callable[[Path], bytes]
+    """The XMP packet of the whole, empty without one."""
+    write: Callable[[Painting, BinaryIO, Progress], list[Note]]
+    holds: Holds
+    longest_px: int | None = None
+
+
+LAYERED = {
+    openraster.FORMAT: Layered(
+        ".ora", openraster.look, openraster.parts, openraster.packet, openraster.write, openraster.HOLDS
+    ),
+}
+"""By what `content_kind` calls them."""
+KINDS = {format.suffix: kind for kind, format in LAYERED.items()}
+
+
+def read(path: Path, kind: str, limit_px: int, progress: Progress, layer_name: str = "") -> Assembled:
+    """A painting of all layers, titled after the file. Raises `Trouble`."""
+    with faults_of(path):
+        found = assemble(LAYERED[kind].parts(path, limit_px, progress), path.stem, layer_name)
+    progress.at(1.0)
+    return found

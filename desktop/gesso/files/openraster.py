@@ -1,0 +1,285 @@
+"""OpenRaster: layers as PNG files in a ZIP, which Krita, MyPaint, GIMP and others exchange."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+from PIL import Image
+
+from gesso.documents.painting import Layer, Painting, Provenance
+from gesso.files import limits, openraster_stack, png, project, xmp
+from gesso.files.assembly import Begin, Canvas, End, Look, Part, strips
+from gesso.files.decoding import decoded, faults_of, foreign
+from gesso.files.disk import damaged, opened
+from gesso.files.flat import flat
+from gesso.files.openraster_stack import MOST_XML_BYTES, Entry, Stack
+from gesso.files.simplify import Holds, simplified, spoken
+from gesso.values import Box, Note, Picture, Progress, Size, Trouble, mark
+
+FORMAT = "OpenRaster"
+MIMETYPE = b"image/openraster"
+OPERATORS = {
+    "normal": "svg:src-over", "multiply": "svg:multiply", "screen": "svg:screen", "overlay": "svg:overlay",
+    "darken": "svg:darken", "lighten": "svg:lighten", "color-dodge": "svg:color-dodge",
+    "color-burn": "svg:color-burn", "hard-light": "svg:hard-light", "soft-light": "svg:soft-light",
+    "difference": "svg:difference", "hue": "svg:hue", "saturation": "svg:saturation", "color": "svg:color",
+    "luminosity": "svg:luminosity",
+}  # fmt: skip
+"""Our blend modes by the names of OpenRaster 0.0.5, which knows no exclusion."""
+BLENDS = {operator: blend for blend, operator in OPERATORS.items()} | {"svg:exclusion": "exclusion"}
+HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False)
+MOST_MEMBERS = 20_000
+THUMBNAIL_PX = 256
+"""By the specification."""
+PIXELS_LEVEL = 4
+"""Of deflate: painted layers shrink hardly more with higher ones, and take twice as long."""
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------
+
+
+def look(path: Path) -> Look:
+    """Raises `Trouble` for what is no OpenRaster file."""
+    with opened(path) as file, faults_of(path), _archive(path, file) as archive:
+        return _looked(archive, _stack(path, archive))
+
+
+def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:
+    """A painting, part by part; layers that are damaged stay empty and are named. Raises `Trouble` for all else."""
+    with opened(path) as file, faults_of(path), _archive(path, file) as archive:
+        stack = _stack(path, archive)
+        found = _looked(archive, stack)
+        limits.admit(path.name, found.size, found.bytes_needed, limit_px)
+        yield Canvas(found.size, found.depth, FORMAT)
+        if stack.others:
+            yield Note(mark("{count} things that are no layers of pixels were left out."), {"count": stack.others})
+        yield from _foreign_blends(stack.root)
+        reading = _Reading(path, archive, found, limit_px, len(stack.layers()))
+        for entry in reversed(stack.root.entries):
+            yield from reading.parts(entry, progress)
+        for template, names in ((EMPTY, reading.empty), (DAMAGED, reading.damaged)):
+            if names:
+                yield Note(template, {"names": spoken(names)})
+
+
+EMPTY = mark("The layers {names} have no picture that Gesso can read and stay empty.")
+DAMAGED = mark("The layers {names} are damaged and stay empty.")
+
+
+def packet(path: Path) -> bytes:
+    """What the file says about its making as a whole, in the merged picture."""
+    with opened(path) as file, faults_of(path), _archive(path, file) as archive:
+        try:
+            return png.packet(io.BytesIO(_content(archive, "mergedimage.png", limits.MOST_PIXELS)))
+        except (KeyError, ValueError, zipfile.BadZipFile):
+            return b""
+
+
+def _archive(path: Path, file: BinaryIO) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        raise damaged(path) from None
+    if len(archive.infolist()) > MOST_MEMBERS:
+        archive.close()
+        raise damaged(path)
+    return archive
+
+
+def _stack(path: Path, archive: zipfile.ZipFile) -> Stack:
+    try:
+        content = _content(archive, "stack.xml", MOST_XML_BYTES)
+    except KeyError:
+        raise foreign(path, "ZIP") from None
+    return openraster_stack.parse(content)
+
+
+def _content(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
+    """A member, never unpacked beyond what it claims and may have. Nothing is ever put on the disk under its name."""
+    info = archive.getinfo(name)
+    claims_too_much = info.file_size > most_bytes or info.file_size > 100 + info.compress_size * limits.DEFLATE_AT_MOST
+    if claims_too_much or info.compress_type not in METHODS or info.flag_bits & 1:
+        raise ValueError(f"{name} is not to be unpacked")
+    with archive.open(info) as member:
+        content = member.read(info.file_size)
+        member.read(1)  # past the end the checksum is compared
+        return content
+
+
+def _looked(archive: zipfile.ZipFile, stack: Stack) -> Look:
+    """The depth of the deepest layer; memory for all that lies on the canvas and for decoding the largest layer."""
+    depth, area, largest = 8, 0, stack.size.area * 4
+    for entry in stack.layers():
+        head = _head(archive, entry.source)
+        if head is None:
+            continue
+        size, own_depth, packed = head
+        depth = max(depth, own_depth)
+        area += Box(entry.x, entry.y, size.width, size.height).clip(stack.size).size.area
+        largest = max(largest, size.area * 12 * own_depth // 8 + packed)
+    return Look(stack.size, depth, area * 4 * depth // 8 + largest)
+
+
+def _head(archive: zipfile.ZipFile, name: str) -> tuple[Size, int, int] | None:
+    """Size and depth of a member's PNG, and its bytes; None when it is none."""
+    try:
+        info = archive.getinfo(name)
+        if info.compress_type not in METHODS or info.flag_bits & 1:
+            return None
+        with archive.open(info) as member:
+            head = member.read(33)
+    except (KeyError, zipfile.BadZipFile, EOFError):
+        return None
+    if len(head) < 33 or not head.startswith(png.SIGNATURE):
+        return None
+    size = Size(int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big"))
+    return size, 16 if head[24] == 16 else 8, info.file_size
+
+
+def _foreign_blends(root: Entry) -> Iterator[Note]:
+    through: list[str] = []
+    unknown: list[str] = []
+
+    def gather(entry: Entry) -> None:
+        for inner in entry.entries:
+            if inner.operator not in BLENDS:
+                unknown.append(inner.name)
+            if inner.lets_through():
+                through.append(inner.name)
+            gather(inner)
+
+    gather(root)
+    if unknown:
+        yield Note(UNKNOWN_BLEND, {"names": spoken(unknown)})
+    if through:
+        yield Note(THROUGH, {"names": spoken(through)})
+
+
+UNKNOWN_BLEND = mark("The blend modes of {names} are not known to Gesso: they became normal and may look different.")
+THROUGH = mark(
+    "The layers in {names} blended with those below the group; in Gesso a group is composited by itself first, which may look different."
+)
+
+
+class _Reading:
+    """The layers of one file."""
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile, found: Look, limit_px: int, count: int) -> None:
+        self._path, self._archive, self._look, self._limit_px = path, archive, found, limit_px
+        self._count, self._done = max(1, count), 0
+        self.empty: list[str] = []
+        self.damaged: list[str] = []
+
+    def parts(self, entry: Entry, progress: Progress) -> Iterator[Part]:
+        picture, origin = None, tuple[Provenance, ...]()
+        if not entry.is_stack:
+            step = progress.part(self._done / self._count, (self._done + 1) / self._count)
+            self._done += 1
+            picture, origin = self._pixels(entry, step)
+        yield Begin(
+            entry.name,
+            entry.is_stack,
+            entry.opacity,
+            entry.visible,
+            BLENDS.get(entry.operator, "normal"),
+            entry.is_active,
+            origin,
+        )
+        for inner in reversed(entry.entries):
+            yield from self.parts(inner, progress)
+        if picture is not None:
+            yield from self._strips(entry, picture)
+        yield End()
+
+    def _strips(self, entry: Entry, picture: Picture) -> Iterator[Part]:
+        place = Box(entry.x, entry.y, picture.size.width, picture.size.height)
+        common = place.clip(self._look.size)
+        if common != place:
+            # What lies outside is said by whoever puts the parts together, so a sliver of it has to get there.
+            common = common.grow(1).intersect(place)
+        if common.is_empty:
+            common = Box(place.x, place.y, 1, 1)
+        pixels = picture.cut(common.moved(-place.x, -place.y)).rgba()
+        if picture.depth == 8 and self._look.depth == 16:
+            pixels = pixels.astype(np.uint16) * 257
+        yield from strips(common.x, common.y, pixels)
+
+    def _pixels(self, entry: Entry, progress: Progress) -> tuple[Picture | None, tuple[Provenance, ...]]:
+        head = _head(self._archive, entry.source)
+        if head is None:
+            self.empty.append(entry.name)
+            return None, ()
+        size, depth, _ = head
+        # Incompressible rows are hardly larger packed than raw; the rest is room for profiles and texts.
+        most = size.area * 4 * depth // 8 * 2 + size.height * 2 + (16 << 20)
+        try:
+            content = io.BytesIO(_content(self._archive, entry.source, most))
+            found = decoded(self._path, content, self._limit_px, progress)
+        except (ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile):
+            self.damaged.append(entry.name)
+            return None, ()
+        except Trouble as trouble:
+            if trouble.what != damaged(self._path).what:
+                raise
+            self.damaged.append(entry.name)
+            return None, ()
+        return found.picture, xmp.parse(png.packet(content)).records
+
+
+# --- writing -----------------------------------------------------------------------------------------------------------
+
+
+def write(painting: Painting, file: BinaryIO, progress: Progress) -> list[Note]:
+    """Write a painting; returns what the format could not hold. The same painting always gives the same bytes."""
+    painting, notes = simplified(painting, HOLDS)
+    layers = painting.layers()
+    boxes = {layer.id: _tight(layer) for layer in layers}
+    place = {
+        layer.id: (f"data/layer{n:04}.png", boxes[layer.id].x, boxes[layer.id].y) for n, layer in enumerate(layers)
+    }
+    total = sum(box.size.area for box in boxes.values()) + painting.size.area
+    done = 0
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(zipfile.ZipInfo("mimetype"), MIMETYPE)
+        stack = openraster_stack.written(painting, lambda node: OPERATORS[node.blend], place)
+        archive.writestr(zipfile.ZipInfo("stack.xml"), stack, zipfile.ZIP_DEFLATED)
+        for layer in layers:
+            box = boxes[layer.id]
+            step = progress.part(done / total, (done + box.size.area) / total)
+            done += box.size.area
+            picture = Picture.from_rgba(layer.tiles.read(box))
+            _put(archive, place[layer.id][0], picture, layer.provenance, step)
+        rest = progress.part(done / total, 1.0)
+        merged = flat(painting, rest.part(0.0, 0.4))
+        _put(archive, "mergedimage.png", merged, xmp.provenance_of(painting), rest.part(0.4, 1.0))
+        archive.writestr(zipfile.ZipInfo("Thumbnails/thumbnail.png"), _thumbnail(painting))
+    return notes
+
+
+def _tight(layer: Layer) -> Box:
+    """The tiles that hold something; one pixel for an empty layer, since no PNG is smaller."""
+    box = layer.tiles.extent()
+    return Box(0, 0, 1, 1) if box.is_empty else box
+
+
+def _put(
+    archive: zipfile.ZipFile, name: str, picture: Picture, records: tuple[Provenance, ...], progress: Progress
+) -> None:
+    packet = xmp.packet(records) if records else None
+    large = picture.byte_size > 1 << 30
+    with archive.open(zipfile.ZipInfo(name), "w", force_zip64=large) as member:
+        png.encode(picture, cast(BinaryIO, member), packet, progress, PIXELS_LEVEL)
+
+
+def _thumbnail(painting: Painting) -> bytes:
+    image = Image.open(io.BytesIO(project.thumbnail_of(painting)))
+    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
