@@ -51,6 +51,6 @@ def test_a_stroke_that_cannot_be_kept_is_taken_back_and_the_others_stay(tmp_path
     kept, sentence = on_a_small_disk("journal", tmp_path, 400_000)
     assert "damaged" not in sentence
     [session] = (tmp_path / "sessions").glob("*.gesso")
-    painting, missing = recover(session)
+    found = recover(session)
     last = np.random.default_rng(int(kept) - 1).integers(0, 256, (64, 64, 4)).astype(np.uint8)
-    assert int(kept) > 1 and missing == "" and np.array_equal(painting.layers()[0].tiles.read(), last)
+    assert int(kept) > 1 and not found.notes and np.array_equal(found.painting.layers()[0].tiles.read(), last)

@@ -16,7 +16,8 @@ from gesso.files.trouble import SAFE, disk_trouble
 from gesso.values import Note, Trouble, mark
 
 APPLICATION_ID = 0x47657373  # "Gess"
-VERSION = 1
+VERSION = 2
+"""1: Gesso 0.1. 2: layers of new kinds, which the first one cannot read; the tables are the same."""
 SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE blobs (name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
@@ -24,7 +25,7 @@ CREATE TABLE snapshots (number INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT 
 CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, made TEXT NOT NULL, what TEXT NOT NULL, title TEXT NOT NULL, edits TEXT NOT NULL);
 """
 Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: Sequence[Migration] = ()
+MIGRATIONS: Sequence[Migration] = (lambda connection: None,)
 """Step n lifts a container from version n + 1 to n + 2."""
 
 

@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,15 @@ from numpy.typing import NDArray
 from gesso.documents.edit import Edit
 from gesso.documents.history import History, Transaction
 from gesso.documents.painting import Painting
-from gesso.documents.painting.codec import decode, encode, name_of, pack
-from gesso.files.container import Container, sqlite_trouble, whole
-from gesso.files.project import now, read_snapshot, thumbnail_of, write_snapshot
-from gesso.values import Trouble
+from gesso.documents.painting.codec import Get, decode, encode, name_of, pack
+from gesso.files.container import Container, Damaged, sqlite_trouble, whole
+from gesso.files.project import digest_of, now, read_snapshot, thumbnail_of, write_snapshot
+from gesso.files.repair import Loss, opened, put_together
+from gesso.files.trouble import disk_trouble
+from gesso.files.wreck import Entry
+from gesso.values import Note, Progress, Trouble, mark
 
+UNSAVED = "unsaved"
 AT_ONCE = 16
 """Tiles that are written ahead in one transaction, which a commit may have to wait for."""
 
@@ -45,15 +50,25 @@ class Session:
         """Transactions since the last save, undo and redo counted."""
 
     @classmethod
-    def begin(cls, folder: Path, painting: Painting, origin: Path | None = None) -> Session:
-        """Start a journal for a painting; `origin` is the file it came from. Raises `Trouble`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        container = Container.create(folder / f"{now().replace(':', '-')} {os.urandom(4).hex()}.gesso")
+    def begin(
+        cls, folder: Path, painting: Painting, origin: Path | None = None, *, is_unsaved: bool = False
+    ) -> Session:
+        """Start a journal for a painting; `origin` is the file it came from. Raises `Trouble`.
+
+        `is_unsaved` says that what it begins with is in no file, so that it is offered even without an edit.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise disk_trouble(folder, error) from None
+        number = 1 + max((_place(path)[0] for path in folder.glob("*.gesso")), default=0)
+        container = Container.create(folder / f"{number:06} {now().replace(':', '-')} {os.urandom(4).hex()}.gesso")
         try:
             container.connection.execute("PRAGMA journal_mode=WAL")
             container.connection.execute("PRAGMA synchronous=FULL")
-            container.set_fact("process", f"{os.getpid()} {psutil.Process().create_time():.0f}")
+            container.set_fact("process", this_process())
             write_snapshot(container, painting)
+            container.set_fact(UNSAVED, int(is_unsaved))
             container.set_fact("origin", str(origin) if origin else "")
             container.set_fact("title", painting.title)
             container.set_fact("thumbnail", thumbnail_of(painting))
@@ -72,9 +87,10 @@ class Session:
             with self._turn, whole(connection):
                 # A done edit holds the old state; it is written the way it has to be flipped: with the new one.
                 written = "[]" if what != "do" else json.dumps(self._forward(transaction), ensure_ascii=False)
+                seal = _seal(what, transaction.title, written)
                 connection.execute(
                     "INSERT INTO journal (made, what, title, edits) VALUES (?, ?, ?, ?)",
-                    (now(), what, transaction.title, written),
+                    (f"{now()} {seal}", what, transaction.title, written),
                 )
         except sqlite3.Error as error:
             raise sqlite_trouble(self.path, error) from None
@@ -143,22 +159,33 @@ def forget(session: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the journals in which nothing was done and whose program is gone."""
+    """Remove the journals that hold nothing which is not elsewhere, and whose program is gone."""
     for path in folder.glob("*.gesso"):
         try:
             container = Container.open(path)
         except Trouble:
             continue
         try:
-            is_idle = container.connection.execute("SELECT count(*) FROM journal").fetchone()[0] == 0
             process = container.fact("process")  # missing while a journal is being begun
-            is_over = is_idle and process is not None and not _is_alive(str(process))
+            is_over = process is not None and not is_alive(str(process)) and not _is_needed(container)
         except sqlite3.Error:
             continue
         finally:
             container.close()
         if is_over:
             forget(path)
+
+
+def _is_needed(container: Container) -> bool:
+    """Whether something would be lost with a journal.
+
+    One without an edit holds what its file or picture holds: it is needed once that is gone, or when what it begins
+    with was never in a file.
+    """
+    if container.connection.execute("SELECT 1 FROM journal LIMIT 1").fetchone():
+        return True
+    origin = str(container.fact("origin") or "")
+    return bool(container.fact(UNSAVED)) or bool(origin and not Path(origin).exists())
 
 
 @dataclass(frozen=True)
@@ -171,40 +198,64 @@ class Recoverable:
     when: str
     edits: int
     thumbnail: bytes | None
+    is_damaged: bool = False
+    """Only parts of it can be read."""
 
 
 def recoverable(folder: Path) -> list[Recoverable]:
-    """Sessions whose process is gone, newest first. Nothing is opened or changed."""
+    """Sessions whose process is gone, the last begun first. Nothing is opened or changed.
+
+    They are counted where they lie: a clock that was set back does not put new work below old.
+    """
     found = []
     for path in folder.glob("*.gesso"):
         try:
             container = Container.open(path)
-        except Trouble:
+        except Damaged:
+            found.append(_damaged(path))
+            continue
+        except Trouble:  # of a newer Gesso, which will offer it again
             continue
         try:
-            if _is_alive(str(container.fact("process") or "")):
+            process = container.fact("process")
+            if process is None or is_alive(str(process)) or not _is_needed(container):
                 continue
-            count, last = container.connection.execute("SELECT count(*), max(made) FROM journal").fetchone()
-            if not count:
-                continue
+            count, last = container.connection.execute("SELECT count(*), max(number) FROM journal").fetchone()
+            row = container.connection.execute("SELECT made FROM journal WHERE number = ?", (last,)).fetchone()
+            began = container.connection.execute("SELECT made FROM snapshots").fetchone()
             found.append(
                 Recoverable(
                     path,
                     str(container.fact("title") or ""),
                     str(container.fact("origin") or ""),
-                    str(last),
+                    str((row or began or [""])[0]).partition(" ")[0],
                     int(count),
                     container.fact("thumbnail"),
                 )
             )
         except sqlite3.Error:
-            continue
+            found.append(_damaged(path))
         finally:
             container.close()
-    return sorted(found, key=lambda session: session.when, reverse=True)
+    return sorted(found, key=lambda session: _place(session.path), reverse=True)
 
 
-def _is_alive(process: str) -> bool:
+def _damaged(path: Path) -> Recoverable:
+    """What can be said of a session that SQLite does not open; nothing more is read before the artist asks for it."""
+    with contextlib.suppress(OSError):
+        when = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Recoverable(path, "", "", when, 0, None, is_damaged=True)
+    return Recoverable(path, "", "", "", 0, None, is_damaged=True)
+
+
+def _place(path: Path) -> tuple[int, str]:
+    """Sessions are numbered as they begin; those of Gesso 0.1 come before, by their time."""
+    number = path.name.partition(" ")[0]
+    return (int(number) if number.isdigit() else 0, path.name)
+
+
+def is_alive(process: str) -> bool:
+    """Whether the process with this id, begun at that time, still runs."""
     try:
         pid, started = process.split()
         return abs(psutil.Process(int(pid)).create_time() - float(started)) < 2
@@ -212,28 +263,77 @@ def _is_alive(process: str) -> bool:
         return False
 
 
-def recover(path: Path) -> tuple[Painting, str]:
+def this_process() -> str:
+    """What `is_alive` asks about: an id alone may be given to another process later."""
+    return f"{os.getpid()} {psutil.Process().create_time():.0f}"
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What a journal gives back."""
+
+    painting: Painting
+    missing: int
+    """Edits at its end that could not be read."""
+    losses: tuple[Loss, ...] = ()
+    """What a damaged disk has taken of the picture that it begins with."""
+
+    @property
+    def notes(self) -> list[Note]:
+        found = [loss.note for loss in self.losses]
+        if self.missing:
+            found.append(Note(mark("{count} edits at the end could not be read."), {"count": self.missing}))
+        return found
+
+
+def recover(path: Path) -> Recovered:
     """The document with every edit of its journal that is whole, and what is missing, if anything.
 
-    Raises `Trouble` when not even the snapshot can be read.
+    Raises `Trouble` when nothing that makes a picture can be read.
     """
+    try:
+        return _recover(path)
+    except Damaged:
+        with opened(path) as wreck:
+            found = put_together(wreck, path, Progress.silent())
+            count = max(wreck.journal, default=0)
+            return _replay(found.painting, wreck.lines(), wreck.get, count, tuple(found.losses))
+
+
+def _recover(path: Path) -> Recovered:
     container = Container.open(path)
     try:
         painting = read_snapshot(container)
-        history: History[Painting] = History(painting, limit_bytes=1 << 62)
-        rows = container.connection.execute("SELECT what, title, edits FROM journal ORDER BY number").fetchall()
-        for number, (what, title, written) in enumerate(rows):
-            try:
-                if what == "undo":
-                    history.undo()
-                elif what == "redo":
-                    history.redo()
-                else:
-                    history.apply(title, *[decode(edit, container.get) for edit in json.loads(written)])
-            except (ValueError, KeyError, TypeError):
-                return history.document, f"{len(rows) - number}"
-        return history.document, ""
+        rows = container.connection.execute("SELECT number, made, what, title, edits FROM journal ORDER BY number")
+        entries = [Entry(*row) for row in rows]
+        return _replay(painting, entries, container.get, len(entries))
     except sqlite3.Error as error:
         raise sqlite_trouble(path, error) from None
     finally:
         container.close()
+
+
+def _replay(
+    painting: Painting, entries: Sequence[Entry], get: Get, lines: int, losses: tuple[Loss, ...] = ()
+) -> Recovered:
+    """Do again what was done, until something is not whole."""
+    history: History[Painting] = History(painting, limit_bytes=1 << 62)
+    for done, entry in enumerate(entries):
+        try:
+            seal = entry.made.partition(" ")[2]
+            if seal and seal != _seal(entry.what, entry.title, entry.edits):
+                raise ValueError("a line is damaged")
+            if entry.what == "undo":
+                history.undo()
+            elif entry.what == "redo":
+                history.redo()
+            else:
+                history.apply(entry.title, *[decode(edit, get) for edit in json.loads(entry.edits)])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Recovered(history.document, lines - done, losses)
+    return Recovered(history.document, lines - len(entries), losses)
+
+
+def _seal(what: str, title: str, edits: str) -> str:
+    """The digest of a line, kept beside its time; journals of Gesso 0.1 have none."""
+    return digest_of(f"{what}\n{title}\n{edits}")

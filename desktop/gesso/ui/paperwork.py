@@ -93,9 +93,8 @@ class Paperwork(QObject):
         """Go on with a session that nobody closed."""
 
         def make(progress: Progress) -> Made:
-            painting, missing = recover(session)
-            lost = Note(mark("{count} edits at the end could not be read."), {"count": missing})
-            return painting, (lost,) if missing else ()
+            found = recover(session)
+            return found.painting, found.notes
 
         self.settle(lambda: self._stand(mark("Recover"), make, recovered=session))
 

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from gesso.documents.painting import Layer, Painting, Provenance, new_id
 from gesso.documents.painting.edits import SetProperty, SetProvenance, SetSelection, add_layer
 from gesso.files import container, project
+from gesso.files import session as session_file
 from gesso.files.project import check, load, previous, read_thumbnail, save
+from gesso.files.seal import CHANGED, GONE, SAME, ChangedElsewhere, Seal
 from gesso.files.session import Session, recover, recoverable, sweep
 from gesso.values import Box, Trouble
 from tests.desktop.documents.test_painting import edits, mask_of, painting
@@ -112,12 +114,75 @@ def test_a_newer_file_says_so(path: Path) -> None:
 
 def test_an_older_file_is_lifted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(painting(), path)
-    monkeypatch.setattr(container, "VERSION", 2)
-    monkeypatch.setattr(container, "MIGRATIONS", (lambda c: c.execute("CREATE TABLE extra (x)"),))
+    monkeypatch.setattr(container, "VERSION", container.VERSION + 1)
+    lift = (*container.MIGRATIONS, lambda c: c.execute("CREATE TABLE extra (x)"))
+    monkeypatch.setattr(container, "MIGRATIONS", lift)
     opened = container.Container.open(path)
-    assert opened.connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert opened.connection.execute("PRAGMA user_version").fetchone() == (container.VERSION,)
     assert opened.connection.execute("SELECT count(*) FROM extra").fetchone() == (0,)
     opened.close()
+
+
+# --- the file and others who write it -----------------------------------------------------------------------------------
+
+
+def test_a_file_that_another_program_changed_is_not_replaced_unasked(path: Path) -> None:
+    seal, theirs = save(painting(), path), painting()
+    SetProperty("two", "opacity", 0.25).flip(theirs)
+    assert seal.state() == SAME
+    save(theirs, path)
+    assert seal.state() == CHANGED
+    with pytest.raises(ChangedElsewhere, match="changed by another program"):
+        save(painting(), path, over=seal)
+    assert load(path).same_as(theirs) and len(list(path.parent.iterdir())) == 2
+    mine = painting()
+    assert save(mine, path).state() == SAME
+    assert load(path).same_as(mine) and load(previous(path)).same_as(theirs)
+
+
+def test_a_file_that_is_changed_while_it_is_written_is_not_replaced(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal = save(painting(), path)
+    monkeypatch.setattr(project, "sync", lambda _: path.write_bytes(b"theirs"))
+    with pytest.raises(ChangedElsewhere):
+        save(painting(), path, over=seal)
+    assert path.read_bytes() == b"theirs" and [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_that_was_touched_or_copied_back_is_the_same(path: Path) -> None:
+    seal = save(painting(), path)
+    os.utime(path, (1, 1))
+    assert seal.state() == SAME
+    content = path.read_bytes()
+    path.unlink()
+    assert seal.state() == GONE
+    path.write_bytes(content)
+    assert seal.state() == SAME
+    path.write_bytes(content[:-1])
+    assert seal.state() == CHANGED
+
+
+def test_a_drive_that_is_gone_and_back_is_one_sentence_and_no_loss(tmp_path: Path) -> None:
+    drive, away = tmp_path / "drive", tmp_path / "unplugged"
+    drive.mkdir()
+    seal = save(painting(), drive / "a.gesso")
+    drive.rename(away)
+    assert seal.state() == GONE
+    with pytest.raises(Trouble, match=r"Your work is still open and safe\. It may have been moved, or its disk is not"):
+        save(painting(), drive / "a.gesso", over=seal)
+    away.rename(drive)
+    assert save(painting(), drive / "a.gesso", over=seal).document == seal.document
+
+
+def test_the_work_keeps_its_id_for_life(path: Path) -> None:
+    first = save(painting(), path)
+    again = save(painting(), path)
+    moved = path.rename(path.with_name("renamed.gesso"))
+    assert first.document == again.document == Seal.of(moved).document
+    assert save(painting(), path, document=first.document).document == first.document, "though the file was away"
+    assert save(painting(), path.with_name("other.gesso")).document != first.document
+    assert first.written != again.written
 
 
 def test_a_missing_folder_or_a_folder_instead_of_a_file_is_one_sentence(tmp_path: Path) -> None:
@@ -143,8 +208,8 @@ def test_the_journal_alone_gives_the_document(
     for _ in range(backs):
         session.history.undo()
     session.history.redo()
-    found, missing = recover(session.path)
-    assert found.same_as(p) and not missing
+    found = recover(session.path)
+    assert found.painting.same_as(p) and not found.notes
     session.end()
     assert not list(session.path.parent.iterdir())
 
@@ -169,8 +234,8 @@ def test_tiles_written_ahead_by_another_thread_are_not_written_again(tmp_path: P
     before = kept()
     session.history.apply("Add", *edit)
     assert kept() == before
-    found, missing = recover(session.path)
-    assert found.same_as(p) and not missing
+    found = recover(session.path)
+    assert found.painting.same_as(p) and not found.notes
     session.end()
     session.write_ahead(list(edit))  # a job that ends later than the painting was closed
     assert not list(tmp_path.iterdir())
@@ -199,6 +264,69 @@ def test_sessions_in_which_nothing_was_done_are_swept_away_once_their_program_is
     living.end()
 
 
+def gone(session: Session) -> Path:
+    """As a program leaves a session that was killed."""
+    session._container.set_fact("process", "999999999 1")
+    session.let_go()
+    return session.path
+
+
+def test_a_picture_that_was_only_opened_is_offered_once_its_file_is_gone(tmp_path: Path) -> None:
+    """Nothing is lost with it while the picture lies where it came from."""
+    picture, sessions = tmp_path / "照片.png", tmp_path / "sessions"
+    picture.write_bytes(b"...")
+    opened = painting()
+    left = gone(Session.begin(sessions, opened, picture))
+    assert recoverable(sessions) == []
+    picture.unlink()
+    [offered] = recoverable(sessions)
+    assert (offered.path, offered.edits) == (left, 0) and offered.when and offered.thumbnail
+    sweep(sessions)
+    assert recover(left).painting.same_as(opened)
+    picture.write_bytes(b"...")
+    sweep(sessions)
+    assert not left.exists()
+
+
+def test_what_was_never_in_a_file_is_offered_without_an_edit(tmp_path: Path) -> None:
+    left = gone(Session.begin(tmp_path, painting(), is_unsaved=True))
+    sweep(tmp_path)
+    assert [offered.path for offered in recoverable(tmp_path)] == [left]
+
+
+def test_sessions_follow_each_other_though_the_clock_goes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+    for year in (2026, 2031, 1980):
+        monkeypatch.setattr(session_file, "now", lambda year=year: f"{year}-01-01T00:00:00Z")
+        begun.append(Session.begin(tmp_path, painting()))
+        begun[-1].history.apply("Fade", SetProperty("two", "opacity", 0.5))
+    for session in begun:
+        gone(session)
+    old = tmp_path / "2040-01-01T00-00-00Z 00000000.gesso"  # as the first Gesso named them
+    old.write_bytes(begun[0].path.read_bytes())
+    found = recoverable(tmp_path)
+    assert [offered.path for offered in found] == [begun[2].path, begun[1].path, begun[0].path, old]
+    assert [offered.when[:4] for offered in found] == ["1980", "2031", "2026", "2026"], "told as the clock said"
+
+
+def test_a_session_of_a_newer_gesso_is_left_alone(tmp_path: Path) -> None:
+    session = Session.begin(tmp_path, painting())
+    session.history.apply("Fade", SetProperty("two", "opacity", 0.5))
+    session._container.connection.execute("PRAGMA user_version=99")
+    left = gone(session)
+    sweep(tmp_path)
+    assert recoverable(tmp_path) == [] and left.exists()
+
+
+def test_a_journal_of_the_first_gesso_is_read(tmp_path: Path) -> None:
+    p = painting()
+    session = Session.begin(tmp_path, p)
+    session.history.apply("Fade", SetProperty("two", "opacity", 0.5))
+    session._container.connection.execute("UPDATE journal SET made = '2026-01-01T00:00:00Z'")
+    found = recover(gone(session))
+    assert found.painting.same_as(p) and not found.notes
+
+
 def test_a_damaged_edit_ends_recovery_before_it_and_says_how_many_are_missing(tmp_path: Path) -> None:
     p = painting()
     session = Session.begin(tmp_path, p)
@@ -208,8 +336,8 @@ def test_a_damaged_edit_ends_recovery_before_it_and_says_how_many_are_missing(tm
     session.history.apply("three", SetProperty("two", "opacity", 0.1))
     session._container.connection.execute('UPDATE journal SET edits = \'[{"$": "Nonsense"}]\' WHERE number = 2')
     session.let_go()
-    found, missing = recover(session.path)
-    assert found.same_as(half) and missing == "2"
+    found = recover(session.path)
+    assert found.painting.same_as(half) and found.missing == 2
 
 
 def test_a_read_only_folder_is_one_sentence(tmp_path: Path) -> None:
