@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.painting import edits
-from gesso.documents.painting.painting import Group, Layer, Node, Painting, Provenance
+from gesso.documents.painting.painting import Adjustment, Group, Layer, Node, Painting, Provenance, Recipe
 from gesso.documents.painting.tiles import Tiles
 from gesso.values import Size
 
@@ -24,9 +24,9 @@ Get = Callable[[str], Array]
 KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        Size, Provenance, Layer, Group,
+        Size, Provenance, Recipe, Layer, Group, Adjustment,
         edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
-        edits.SetActive, edits.SetProvenance, edits.SetCanvas,
+        edits.SetActive, edits.SetProvenance, edits.SetValues, edits.SetRecipe, edits.SetCanvas,
     )
 }  # fmt: skip
 """Everything that may stand in a file; nothing else is ever built from one."""
@@ -89,9 +89,18 @@ def encode(value: Any, put: Put) -> Any:
     if isinstance(value, dict):
         return {"$": "map", "items": [[encode(key, put), encode(item, put)] for key, item in value.items()]}
     if type(value).__name__ in KINDS:
-        listed = {field.name: encode(getattr(value, field.name), put) for field in fields(value)}
-        return {"$": type(value).__name__, **listed}
+        listed = {field.name: getattr(value, field.name) for field in fields(value)}
+        # What stands at its default is left out: a painting without newer features can be read by an older Gesso.
+        kept = {
+            field.name: encode(listed[field.name], put) for field in fields(value) if not _is_default(field, listed)
+        }
+        return {"$": type(value).__name__, **kept}
     raise TypeError(f"{type(value).__name__} cannot be kept in a file")
+
+
+def _is_default(field: Field[Any], values: dict[str, Any]) -> bool:
+    value = values[field.name]
+    return field.default is not MISSING and type(value) is type(field.default) and bool(value == field.default)
 
 
 def decode(value: Any, get: Get) -> Any:

@@ -10,13 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.edit import Change
-from gesso.documents.painting.painting import ROOT, Group, Layer, Node, Painting, Provenance
+from gesso.documents.painting.adjustments import halo_px
+from gesso.documents.painting.painting import (
+    LABELS,
+    ROOT,
+    Adjustment,
+    Group,
+    Layer,
+    Node,
+    Painting,
+    Provenance,
+    Recipe,
+)
 from gesso.documents.painting.tiles import Index, Tiles
 from gesso.values import Box, Size
 
 SMALL = 200
 """Bytes that a small edit is counted with."""
-STRUCTURE = ("name", "opacity", "visible", "blend")
+STRUCTURE = ("name", "opacity", "visible", "blend", "masks", "clipped", "locked", "label", "alpha_locked")
+UNSEEN = ("name", "locked", "label", "alpha_locked")
+"""Those that no pixel looks different for."""
 
 
 @dataclass
@@ -41,7 +54,7 @@ class ReplaceTiles:
         box = Box(0, 0, 0, 0)
         for index in old:
             box = box.union(layer.tiles.tile_box(index))
-        return Change(box)
+        return Change(reach(painting, layer.id, box))
 
     @property
     def byte_size(self) -> int:
@@ -75,11 +88,38 @@ def tree_of(painting: Painting, id: str) -> dict[str, Node]:
 
 
 def extent(painting: Painting, nodes: Mapping[str, Node]) -> Box:
+    """The part of the canvas in which any of these can be seen."""
     found = Box(0, 0, 0, 0)
     for node in nodes.values():
         if isinstance(node, Layer):
             found = found.union(node.tiles.extent())
+        elif isinstance(node, Adjustment):
+            found = found.union(painting.size.box if node.mask_in_force is None else node.mask_in_force.extent())
     return found.clip(painting.size)
+
+
+def reach(painting: Painting, id: str, box: Box) -> Box:
+    """The part of the canvas that looks different when a node does so in a box: blurs above it spread the change."""
+    if box.is_empty:
+        return box
+    for group in painting.ancestors_of(id):
+        for above in group.children[group.children.index(id) + 1 :]:
+            node = painting.nodes[above]
+            if isinstance(node, Adjustment):
+                box = box.grow(halo_px(node.kind, node.values))
+        id = group.id
+    return box.clip(painting.size)
+
+
+def _touched(painting: Painting, id: str) -> Box:
+    """Where the picture may change with a node's place: its own look, and that of what may be clipped to it."""
+    found = reach(painting, id, extent(painting, tree_of(painting, id)))
+    siblings = painting.parent_of(id).children
+    for above in siblings[siblings.index(id) + 1 :]:
+        if not painting.nodes[above].clipped:
+            break
+        found = found.union(reach(painting, above, extent(painting, tree_of(painting, above))))
+    return found
 
 
 @dataclass
@@ -106,18 +146,22 @@ class PlaceNode:
         if self.held:
             painting.nodes.update(self.held)
             children = (*parent.children[: self.position], self.id, *parent.children[self.position :])
-            touched, self.held = self.held, {}
+            self.held = {}
+            painting.nodes[parent.id] = replace(parent, children=children)
+            box = _touched(painting, self.id)
         else:
-            touched = self.held = tree_of(painting, self.id)
+            box = _touched(painting, self.id)
+            self.held = tree_of(painting, self.id)
             children = tuple(child for child in parent.children if child != self.id)
-            for id in touched:
+            for id in self.held:
                 del painting.nodes[id]
-        painting.nodes[parent.id] = replace(parent, children=children)
-        return Change(extent(painting, touched), structure=True)
+            painting.nodes[parent.id] = replace(parent, children=children)
+        return Change(box, structure=True)
 
     @property
     def byte_size(self) -> int:
-        return SMALL + sum(node.tiles.byte_size for node in self.held.values() if isinstance(node, Layer))
+        masks = sum(node.mask.byte_size for node in self.held.values() if node.mask is not None)
+        return SMALL + masks + sum(node.tiles.byte_size for node in self.held.values() if isinstance(node, Layer))
 
 
 @dataclass
@@ -131,12 +175,13 @@ class MoveNode:
     def flip(self, painting: Painting) -> Change:
         old = painting.parent_of(self.id)
         was = old.children.index(self.id)
+        before = _touched(painting, self.id)
         painting.nodes[old.id] = replace(old, children=tuple(c for c in old.children if c != self.id))
         new = painting.group(self.parent)
         children = (*new.children[: self.position], self.id, *new.children[self.position :])
         painting.nodes[new.id] = replace(new, children=children)
         self.parent, self.position = old.id, was
-        return Change(extent(painting, tree_of(painting, self.id)), structure=True)
+        return Change(before.union(_touched(painting, self.id)), structure=True)
 
     @property
     def byte_size(self) -> int:
@@ -151,7 +196,7 @@ def with_property(node: Node, name: str, value: str | float | bool) -> Node:
 
 @dataclass
 class SetProperty:
-    """Exchange the name, opacity, visibility or blend mode of a node."""
+    """Exchange the name, opacity, visibility, blend mode, clipping, locks, label or the use of the mask of a node."""
 
     id: str
     name: str
@@ -160,13 +205,17 @@ class SetProperty:
     def __post_init__(self) -> None:
         if self.name not in STRUCTURE:
             raise ValueError(f"{self.name} is not a property of a layer")
+        if self.name == "label" and self.value not in LABELS:
+            raise ValueError(f"{self.value} is not a label")
 
     def flip(self, painting: Painting) -> Change:
         node = painting.nodes[self.id]
         old = getattr(node, self.name)
+        box = None if self.name in UNSEEN else _touched(painting, self.id)
         painting.nodes[self.id] = with_property(node, self.name, self.value)
         self.value = old
-        box = None if self.name == "name" else extent(painting, tree_of(painting, self.id))
+        if box is not None:
+            box = box.union(_touched(painting, self.id))
         return Change(box, structure=True)
 
     @property
@@ -183,8 +232,9 @@ class SetMask:
 
     def flip(self, painting: Painting) -> Change:
         node = painting.nodes[self.id]
+        box = _touched(painting, self.id)
         painting.nodes[self.id], self.mask = replace(node, mask=self.mask), node.mask
-        return Change(extent(painting, tree_of(painting, self.id)), structure=True)
+        return Change(box.union(_touched(painting, self.id)), structure=True)
 
     @property
     def byte_size(self) -> int:
@@ -240,6 +290,41 @@ class SetProvenance:
 
 
 @dataclass
+class SetValues:
+    """Exchange the settings of an adjustment."""
+
+    id: str
+    values: Mapping[str, Any]
+
+    def flip(self, painting: Painting) -> Change:
+        node = painting.adjustment(self.id)
+        box = _touched(painting, self.id)
+        painting.nodes[self.id], self.values = replace(node, values=self.values), node.values
+        return Change(box.union(_touched(painting, self.id)), structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+@dataclass
+class SetRecipe:
+    """Exchange how a filter layer is made again; None makes it a layer like any other."""
+
+    id: str
+    recipe: Recipe | None
+
+    def flip(self, painting: Painting) -> Change:
+        layer = painting.layer(self.id)
+        painting.nodes[self.id], self.recipe = replace(layer, recipe=self.recipe), layer.recipe
+        return Change(structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+@dataclass
 class SetCanvas:
     """Exchange the canvas: its size with every layer, mask and selection."""
 
@@ -271,7 +356,17 @@ class SetCanvas:
 
 
 AnyEdit = (
-    ReplaceTiles | PlaceNode | MoveNode | SetProperty | SetMask | SetSelection | SetActive | SetProvenance | SetCanvas
+    ReplaceTiles
+    | PlaceNode
+    | MoveNode
+    | SetProperty
+    | SetMask
+    | SetSelection
+    | SetActive
+    | SetProvenance
+    | SetValues
+    | SetRecipe
+    | SetCanvas
 )
 
 

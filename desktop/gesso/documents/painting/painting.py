@@ -1,9 +1,9 @@
-"""A painting: layers and groups of them, a selection, and where each pixel came from."""
+"""A painting: layers, groups and adjustments, a selection, and where each pixel came from."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,8 @@ KINDS = (
     "trainedAlgorithmicMedia",
 )
 """Terms of the IPTC digital source type vocabulary, from the least to the most made by a model."""
+LABELS = ("", "red", "orange", "yellow", "green", "blue", "violet", "grey")
+"""Colours that a node may be marked with in the layer list; the first is none."""
 
 
 def new_id() -> str:
@@ -44,8 +46,24 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """How the pixels of a filter layer were made from another layer, to make them again."""
+
+    source: str
+    """The id of the layer it was made from; empty for all that lies below."""
+    tool: str
+    knobs: Mapping[str, Any]
+    model: str
+    model_version: str
+    box: tuple[int, int, int, int]
+    """The part of the canvas it was made from: x, y, width, height."""
+    state: str
+    """A digest of the source as it was; another one now means that the pixels are stale."""
+
+
+@dataclass(frozen=True)
 class Node:
-    """What layers and groups share."""
+    """What layers, groups and adjustments share."""
 
     id: str
     name: str
@@ -54,6 +72,18 @@ class Node:
     blend: str = "normal"
     mask: Tiles | None = None
     """One channel of uint8 over the whole canvas; None hides nothing."""
+    masks: bool = True
+    """Whether the mask is in force."""
+    clipped: bool = False
+    """Whether it shows only where the layer below it does."""
+    locked: bool = False
+    """Whether its pixels are kept from every change."""
+    label: str = ""
+    """One of `LABELS`."""
+
+    @property
+    def mask_in_force(self) -> Tiles | None:
+        return self.mask if self.masks else None
 
 
 @dataclass(frozen=True)
@@ -62,6 +92,10 @@ class Layer(Node):
 
     tiles: Tiles = field(default_factory=lambda: Tiles(Size(0, 0)))
     provenance: tuple[Provenance, ...] = ()
+    alpha_locked: bool = False
+    """Whether painting keeps the alpha of every pixel."""
+    recipe: Recipe | None = None
+    """How a filter layer is made again; its tiles are the last result."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +103,15 @@ class Group(Node):
     """Nodes from the bottom up, composited by themselves first."""
 
     children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adjustment(Node):
+    """Changes how all that lies below it in its group looks; see `adjustments.ADJUSTMENTS`."""
+
+    kind: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """By the names of the kind's settings; one that is missing stands at its default."""
 
 
 @dataclass
@@ -106,13 +149,19 @@ class Painting:
     def layer(self, id: str) -> Layer:
         found = self.nodes[id]
         if not isinstance(found, Layer):
-            raise KeyError(f"{id} is a group")
+            raise KeyError(f"{id} is no layer")
         return found
 
     def group(self, id: str) -> Group:
         found = self.nodes[id]
         if not isinstance(found, Group):
-            raise KeyError(f"{id} is a layer")
+            raise KeyError(f"{id} is no group")
+        return found
+
+    def adjustment(self, id: str) -> Adjustment:
+        found = self.nodes[id]
+        if not isinstance(found, Adjustment):
+            raise KeyError(f"{id} is no adjustment")
         return found
 
     @property
@@ -126,6 +175,36 @@ class Painting:
             if isinstance(node, Group) and id in node.children:
                 return node
         raise KeyError(id)
+
+    def ancestors_of(self, id: str) -> Iterator[Group]:
+        """The groups that a node lies in, from the innermost to the root."""
+        while id != ROOT:
+            parent = self.parent_of(id)
+            yield parent
+            id = parent.id
+
+    def clip_runs(self, children: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """Each node that stands by itself with the nodes clipped to it, from the bottom up.
+
+        A clipped node with nothing below, or right above an adjustment, has nothing to be clipped to: it stands by itself.
+        """
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for child in children:
+            if self.nodes[child].clipped and found and not isinstance(self.nodes[found[-1][0]], Adjustment):
+                found[-1] = (found[-1][0], (*found[-1][1], child))
+            else:
+                found.append((child, ()))
+        return found
+
+    def clip_base(self, id: str) -> str | None:
+        """What a node is clipped to, or would be; None when there is nothing."""
+        children = self.parent_of(id).children
+        runs = self.clip_runs(children[: children.index(id)])
+        return runs[-1][0] if runs and not isinstance(self.nodes[runs[-1][0]], Adjustment) else None
+
+    def is_locked(self, id: str) -> bool:
+        """Whether a node or a group that it lies in is locked."""
+        return self.nodes[id].locked or any(group.locked for group in self.ancestors_of(id))
 
     def walk(self, id: str = ROOT, depth: int = 0) -> Iterator[tuple[Node, int]]:
         """Every node with its depth, from the top down as a layer list shows them; without the root."""

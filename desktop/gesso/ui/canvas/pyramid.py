@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from gesso.documents.painting import TILE, Layer, Painting, Tiles
-from gesso.documents.painting.composite import composite_tile
+from gesso.documents.painting import TILE, Painting, composite
+from gesso.documents.painting.composite import composite_box
+from gesso.documents.painting.edits import reach
+from gesso.documents.painting.thin import thinned
 from gesso.documents.painting.tiles import Index
-from gesso.values import Box, Size
+from gesso.values import Box
 
 Key = tuple[int, int, int]
 """Level, column, row: a tile of level n covers 256 * 2**n pixels each way."""
@@ -43,48 +44,9 @@ def image_of(pixels: NDArray[Any]) -> QImage:
     return QImage(pixels.data, width, height, pixels.strides[0], kind).convertToFormat(FORMAT)
 
 
-def part_of(painting: Painting, box: Box, live: Mapping[str, Mapping[Index, NDArray[Any]]]) -> NDArray[Any] | None:
-    """A box inside one tile as it looks, made from that box alone; `live` tiles stand in for a layer's own."""
-    index = (box.x // TILE, box.y // TILE)
-    inside = box.moved(-index[0] * TILE, -index[1] * TILE).slices()
-    size, here = box.size, (0, 0)
-
-    def cut(tiles: Tiles, instead: Mapping[Index, NDArray[Any]]) -> Tiles:
-        tile = instead.get(index, tiles.tiles.get(index))
-        return Tiles(size, tiles.dtype, tiles.channels, {} if tile is None else {here: tile[inside]})
-
-    nodes = {}
-    for id, node in painting.nodes.items():
-        if isinstance(node, Layer):
-            node = replace(node, tiles=cut(node.tiles, live.get(id, {})))
-        nodes[id] = node if node.mask is None else replace(node, mask=cut(node.mask, {}))
-    return composite_tile(Painting(size, painting.depth, nodes=nodes), here)
-
-
 def reduced(painting: Painting, stride: int) -> NDArray[Any]:
     """Every `stride`-th pixel of the painting as it looks: quick and rough."""
-    size = Size(-(-painting.size.width // stride), -(-painting.size.height // stride))
-
-    def thin(tiles: Tiles) -> Tiles:
-        found = np.zeros((size.height, size.width, tiles.channels), tiles.dtype)
-        for (column, row), tile in tiles.tiles.items():
-            part, x, y = tile[::stride, ::stride], column * TILE // stride, row * TILE // stride
-            found[y : y + part.shape[0], x : x + part.shape[1]] = part
-        return Tiles.from_array(found)
-
-    nodes = {}
-    for id, node in painting.nodes.items():
-        if isinstance(node, Layer):
-            node = replace(node, tiles=thin(node.tiles))
-        nodes[id] = node if node.mask is None else replace(node, mask=thin(node.mask))
-    small = Painting(size, painting.depth, nodes=nodes)
-    found = np.zeros((size.height, size.width, 4), painting.dtype)
-    grid = small.empty_tiles()
-    for index in grid.touched(size.box):
-        tile = composite_tile(small, index)
-        if tile is not None:
-            found[grid.tile_box(index).slices()] = tile
-    return found
+    return composite(thinned(painting, stride))
 
 
 class Pyramid:
@@ -147,14 +109,17 @@ class Pyramid:
             self._coarse = image_of(reduced(self.painting, self._stride))
         return self._coarse
 
-    def spoil(self, box: Box) -> None:
-        """The painting looks different here now."""
+    def spoil(self, box: Box) -> Box:
+        """The painting looks different here now; all that does so, which is more where a blur lies over a live stroke."""
         if not self.live:
             self._coarse = None
+        for layer in self.live:
+            box = box.union(reach(self.painting, layer, box))
         for level in range(self.levels):
             for key in self.keys(level, box):
                 if key in self._images[level]:
                     self._stale[key] = self._stale.get(key, Box(0, 0, 0, 0)).union(box.intersect(self.box(key)))
+        return box
 
     # --- making tiles --------------------------------------------------------------------------------------------
 
@@ -176,7 +141,7 @@ class Pyramid:
         return True
 
     def _paint(self, key: Key, box: Box, dirty: Box) -> None:
-        pixels = part_of(self.painting, dirty, self.live)
+        pixels = composite_box(self.painting, dirty, live=self.live)
         image = self._images[key[0]].get(key)
         solid = pixels is not None and bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
         part = QImage() if pixels is None else image_of(pixels)

@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
+from gesso.documents.painting.composite import composite_box
 from gesso.documents.painting.edits import SetCanvas
 from gesso.ui.canvas import CanvasView, Preview
 from gesso.ui.canvas.measure import measure
-from gesso.ui.canvas.pyramid import Pyramid, part_of
+from gesso.ui.canvas.pyramid import Pyramid
 from gesso.ui.speech import Speech
 from gesso.values import Box, Size
 from tests.desktop.ui.canvas.conftest import Hand, Show, white
@@ -247,8 +248,8 @@ def test_coarser_tiles_are_means_of_finer_ones_and_follow_changes() -> None:
 def test_a_part_of_a_tile_is_that_part_of_the_whole_tile() -> None:
     soft = np.random.default_rng(4).integers(0, 256, (300, 300, 4)).astype(np.uint8)
     painting = Painting.from_array(soft, "soft")
-    whole = part_of(painting, Box(0, 0, 256, 256), {})
-    part = part_of(painting, Box(30, 40, 50, 60), {})
+    whole = composite_box(painting, Box(0, 0, 256, 256))
+    part = composite_box(painting, Box(30, 40, 50, 60))
     assert whole is not None and part is not None and np.array_equal(part, whole[40:100, 30:80])
 
 

@@ -1,0 +1,361 @@
+"""Sheets over sheets: one run of pixels of everything that lies on a box.
+
+Pixels are gone through in runs that stay in the processor's cache, in float32, planes of one channel each, premultiplied.
+Whatever can be left out of a run is; leaving out changes no bit: it stands for a product with exactly 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.documents.painting.adjustments.declaration import Pointwise
+from gesso.documents.painting.blend import BLENDS, SPARES, TINY, Floats
+from gesso.documents.painting.tiles import TILE
+
+RUN = TILE * 128
+"""Pixels gone through at once: their sums and the source over them are a megabyte, which a second-level cache holds."""
+THREADS = 2
+
+Pixels = NDArray[Any]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What a layer, a group or an adjustment puts on a box."""
+
+    opacity: float
+    blend: str
+    mask: Pixels | None
+    """(pixels,) of uint8."""
+    tile: Pixels | None = None
+    """A layer's own pixels."""
+    flat: Pixels | None = None
+    """The same as (pixels, 4)."""
+    inside: list[Sheet] | None = None
+    """A group's, from the bottom up."""
+    point: Pointwise | None = None
+    """What an adjustment does to each colour below it."""
+    planes: Floats | None = None
+    """(4, pixels): what all that lies below looks like through an adjustment, premultiplied."""
+    atop: bool = False
+    """Whether it shows only where something lies below it."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it looks like its pixels where nothing lies below."""
+        return self.tile is not None and self.opacity >= 1 and self.mask is None
+
+
+def alpha_range(pixels: Any) -> tuple[int, int]:
+    """The least and the greatest alpha of (pixels, 4)."""
+    if pixels.dtype == np.uint8:
+        whole = pixels.view("<u4")  # alpha is the highest byte, so the order of the numbers is its order
+        return int(whole.min()) >> 24, int(whole.max()) >> 24
+    alpha = pixels[:, 3]
+    return int(alpha.min()), int(alpha.max())
+
+
+class Scratch:
+    """Arrays of one run, for one thread at a time, used again and again: fresh memory costs more than the sums."""
+
+    def __init__(self) -> None:
+        self.source, self.under, self.rest = np.empty((3, 3, RUN), np.float32)
+        self.spare = np.empty((SPARES, 3, RUN), np.float32)
+        self.cover, self.weight, self.keep = np.empty((3, RUN), np.float32)
+        self.whole = np.empty((2, RUN), np.uint32)
+        self._sums: list[Floats] = []
+
+    def sum(self, depth: int) -> Floats:
+        """Colour and alpha (4, run) of the group that is so deep in the tree."""
+        while len(self._sums) <= depth:
+            self._sums.append(np.empty((4, RUN), np.float32))
+        return self._sums[depth]
+
+
+_IDLE: deque[Scratch] = deque(maxlen=THREADS)
+
+
+@contextmanager
+def scratch() -> Iterator[Scratch]:
+    """Room to work in, for one thread."""
+    try:
+        found = _IDLE.pop()
+    except IndexError:
+        found = Scratch()
+    yield found
+    _IDLE.append(found)
+
+
+def look_of(sheets: Sequence[Sheet], out: Pixels) -> None:
+    """Write sheets over each other as pixels (pixels, 4) of uint8 or uint16, straight and rounded."""
+    with scratch() as room:
+        for start in range(0, len(out), RUN):
+            part = out[start : start + RUN]
+            _write(*_stack(sheets, slice(start, start + len(part)), room, 0), part, room)
+
+
+def planes_of(sheets: Sequence[Sheet], count: int) -> Floats:
+    """Sheets over each other as planes (4, pixels) of premultiplied colour and alpha."""
+    found = np.empty((4, count), np.float32)
+    with scratch() as room:
+        for start in range(0, count, RUN):
+            part = found[:, start : start + RUN]
+            colour, alpha = _stack(sheets, slice(start, start + part.shape[1]), room, 0)
+            if colour is None:
+                part.fill(0)
+                continue
+            part[:3] = colour
+            part[3] = 1 if alpha is None else alpha
+    return found
+
+
+Stack = tuple[Floats | None, Floats | None]
+"""Premultiplied colour (3, pixels) and alpha (pixels) in 0-1; no colour is nothing at all, no alpha is opaque."""
+Source = tuple[Floats, Floats, Floats]
+"""Colour, its factor and its alpha; the last two are of one pixel where they are the same for all."""
+
+
+def _stack(sheets: Sequence[Sheet], run: slice, scratch: Scratch, depth: int) -> Stack:
+    """Sheet over sheet: co = cs as (1 - ab) + as ab B(cb, cs) + (1 - as) ab cb."""
+    sums = scratch.sum(depth)[:, : run.stop - run.start]
+    colour: Floats | None = None
+    alpha: Floats | None = None
+    for sheet in sheets:
+        if sheet.point is not None:
+            if colour is not None:
+                _adjust(sheet, colour, alpha, run, scratch)
+            continue
+        if sheet.planes is not None:
+            if colour is None:  # what lies around may spread into where nothing is
+                colour, alpha = sums[:3], sums[3]
+                sums.fill(0)
+            alpha = _exchange(sheet, colour, alpha, sums[3], run, scratch)
+            continue
+        blends = sheet.blend != "normal"
+        if sheet.atop and colour is None:
+            continue
+        found = _source(sheet, run, scratch, depth, straight=blends)
+        if found is None:
+            continue
+        source, weight, cover = found
+        is_opaque = len(cover) == 1 and cover[0] == 1
+        if sheet.atop and colour is not None and alpha is not None:
+            # Only the part that has something below: co = as ab B(cb, cs) + (1 - as) ab cb, and alpha stays.
+            if blends:
+                under = scratch.under[:, : source.shape[1]]
+                np.divide(colour, np.maximum(alpha, TINY, out=scratch.keep[: len(alpha)]), out=under)
+                BLENDS[sheet.blend](under, source, scratch.spare[:, :, : source.shape[1]])
+            source *= weight
+            source *= alpha
+            colour *= np.subtract(1, cover, out=scratch.keep[: len(cover)])
+            colour += source
+            continue
+        if colour is None or (is_opaque and not blends):
+            colour, alpha = sums[:3], None if is_opaque else sums[3]
+            np.multiply(source, weight, out=colour)
+            if alpha is not None:
+                np.copyto(alpha, cover)
+            continue
+        if blends:
+            _blend(sheet.blend, colour, alpha, source, scratch)
+        keep = np.subtract(1, cover, out=scratch.keep[: len(cover)])
+        colour *= keep
+        source *= weight
+        colour += source
+        if alpha is not None:
+            alpha *= keep
+            alpha += cover
+    return colour, alpha
+
+
+def _share(sheet: Sheet, run: slice, scratch: Scratch) -> Floats | None:
+    """How much of a sheet without alpha shows: of one pixel where it is the same for all; None for nothing."""
+    mask = None if sheet.mask is None else sheet.mask[run]
+    if mask is not None and not mask.any():
+        return None
+    is_even = mask is None or mask.min() == mask.max()
+    share = scratch.cover[: 1 if is_even else run.stop - run.start]
+    share.fill(1)
+    _veil(share, sheet.opacity, mask, scratch)
+    return share
+
+
+def _adjust(sheet: Sheet, colour: Floats, alpha: Floats | None, run: slice, scratch: Scratch) -> None:
+    """The colours below become what an adjustment makes of them, as far as it shows."""
+    share = _share(sheet, run, scratch)
+    if share is None:
+        return
+    assert sheet.point is not None
+    count = colour.shape[1]
+    source, under, spare = scratch.source[:, :count], scratch.under[:, :count], scratch.spare[:, :, :count]
+    if alpha is None:
+        np.copyto(under, colour)
+    else:
+        np.divide(colour, np.maximum(alpha, TINY, out=scratch.keep[:count]), out=under)
+    np.minimum(under, 1, out=under)
+    np.copyto(source, under)
+    sheet.point(source, spare)
+    if sheet.blend != "normal":
+        BLENDS[sheet.blend](under, source, spare)
+    if alpha is not None:
+        source *= alpha
+    _mix(colour, source, share, scratch)
+
+
+def _exchange(
+    sheet: Sheet, colour: Floats, alpha: Floats | None, room: Floats, run: slice, scratch: Scratch
+) -> Floats | None:
+    """What lies below becomes the planes of a sheet, alpha and all, as far as it shows; the alpha from now on."""
+    share = _share(sheet, run, scratch)
+    if share is None:
+        return alpha
+    assert sheet.planes is not None
+    planes, count = sheet.planes[:, run], colour.shape[1]
+    source = scratch.source[:, :count]
+    np.copyto(source, planes[:3])
+    if sheet.blend != "normal":
+        rest = scratch.keep[:count]
+        source /= np.maximum(planes[3], TINY, out=rest)
+        np.minimum(source, 1, out=source)
+        _blend(sheet.blend, colour, alpha, source, scratch)
+        source *= planes[3]
+    _mix(colour, source, share, scratch)
+    if alpha is None and planes[3].min() >= 1:
+        return None
+    if alpha is None:
+        alpha = room
+        alpha.fill(1)
+    veil = np.multiply(planes[3], share, out=scratch.weight[:count])
+    alpha *= np.subtract(1, share, out=scratch.keep[: len(share)])
+    alpha += veil
+    return alpha
+
+
+def _mix(colour: Floats, source: Floats, share: Floats, scratch: Scratch) -> None:
+    """Colour as far as the source does not show, and the source as far as it does."""
+    if len(share) == 1 and share[0] == 1:
+        np.copyto(colour, source)
+        return
+    source *= share
+    colour *= np.subtract(1, share, out=scratch.keep[: len(share)])
+    colour += source
+
+
+def _blend(blend: str, colour: Floats, alpha: Floats | None, source: Floats, scratch: Scratch) -> None:
+    """cs becomes cs (1 - ab) + ab B(cb, cs)."""
+    count = source.shape[1]
+    spare = scratch.spare[:, :, :count]
+    if alpha is None:
+        BLENDS[blend](colour, source, spare)
+        return
+    keep, under, rest = scratch.keep[:count], scratch.under[:, :count], scratch.rest[:, :count]
+    np.divide(colour, np.maximum(alpha, TINY, out=keep), out=under)
+    np.multiply(source, np.subtract(1, alpha, out=keep), out=rest)
+    BLENDS[blend](under, source, spare)
+    source *= alpha
+    source += rest
+
+
+def _source(sheet: Sheet, run: slice, scratch: Scratch, depth: int, *, straight: bool) -> Source | None:
+    """What a sheet puts on a run; None for nothing. When `straight`, colours are in 0-1 and their factor is alpha."""
+    mask = None if sheet.mask is None else sheet.mask[run]
+    if mask is not None and not mask.any():
+        return None
+    is_even = mask is None or mask.min() == mask.max()
+    if sheet.inside is None:
+        return _pixels(sheet, mask, is_even, run, scratch, straight)
+    colour, alpha = _stack(sheet.inside, run, scratch, depth + 1)
+    if colour is None:
+        return None
+    weight = scratch.weight[: 1 if is_even else colour.shape[1]]
+    weight.fill(1)
+    _veil(weight, sheet.opacity, mask, scratch)
+    if alpha is None:
+        return colour, weight, weight
+    cover = np.multiply(alpha, weight, out=scratch.cover[: len(alpha)])
+    if not straight:
+        return colour, weight, cover
+    colour /= np.maximum(alpha, TINY, out=scratch.keep[: len(alpha)])
+    return colour, cover, cover
+
+
+def _pixels(
+    sheet: Sheet, mask: Pixels | None, is_even: bool, run: slice, scratch: Scratch, straight: bool
+) -> Source | None:
+    assert sheet.flat is not None
+    pixels = sheet.flat[run]
+    count = len(pixels)
+    least, most = alpha_range(pixels)
+    if most == 0:
+        return None
+    source = scratch.source[:, :count]
+    cover = scratch.cover[: 1 if is_even and least == most else count]
+    unit = np.float32(1 / np.iinfo(pixels.dtype).max)
+    if pixels.dtype == np.uint8:
+        # Channels picked out of whole numbers of four bytes: a copy with a stride takes longer.
+        four, part = pixels.view("<u4")[:, 0], scratch.whole[0, :count]
+        signed = part.view(np.int32)  # quicker to turn into floats
+        for channel in range(3):
+            np.right_shift(four, 8 * channel, out=part)
+            part &= 255
+            np.copyto(source[channel], signed)
+        np.right_shift(four[: len(cover)], 24, out=part[: len(cover)])
+        np.copyto(cover, signed[: len(cover)])
+    else:
+        np.copyto(source, pixels[:, :3].T)
+        np.copyto(cover, pixels[: len(cover), 3])
+    cover *= unit
+    _veil(cover, sheet.opacity, mask, scratch)
+    if straight:
+        source *= unit
+        return source, cover, cover
+    return source, np.multiply(cover, unit, out=scratch.weight[: len(cover)]), cover
+
+
+def _veil(alpha: Floats, opacity: float, mask: Pixels | None, scratch: Scratch) -> None:
+    """Less of it."""
+    if opacity < 1:
+        alpha *= np.float32(opacity)
+    if mask is not None:
+        soft = scratch.keep[: len(alpha)]
+        np.copyto(soft, mask[: len(alpha)])
+        soft *= np.float32(1 / 255)
+        alpha *= soft
+
+
+def _write(colour: Floats | None, alpha: Floats | None, out: Pixels, scratch: Scratch) -> None:
+    """A run as pixels (n, 4), straight and rounded."""
+    if colour is None:
+        out.fill(0)
+        return
+    count, top = len(out), np.float32(np.iinfo(out.dtype).max)
+    if alpha is not None:
+        colour /= np.maximum(alpha, TINY, out=scratch.keep[:count])
+        alpha *= top
+        alpha += np.float32(0.5)
+    colour *= top
+    colour += np.float32(0.5)
+    np.maximum(colour, 0, out=colour)
+    np.minimum(colour, top, out=colour)
+    if out.dtype != np.uint8:
+        np.copyto(out[:, :3], colour.T, casting="unsafe")
+        np.copyto(out[:, 3], top if alpha is None else alpha, casting="unsafe")
+        return
+    part, four = scratch.whole[:, :count]
+    signed, whole = part.view(np.int32), out.view("<u4")[:, 0]
+    np.copyto(four.view(np.int32), colour[0], casting="unsafe")
+    for channel, plane in ((1, colour[1]), (2, colour[2]), (3, alpha)):
+        if plane is None:
+            four |= 0xFF000000
+        else:
+            np.copyto(signed, plane, casting="unsafe")
+            part <<= 8 * channel
+            four |= part
+    np.copyto(whole, four)
