@@ -56,8 +56,9 @@ def mask_of(seed: int) -> Tiles:
 
 def painting() -> Painting:
     """Two layers, a group with one, and an adjustment on top."""
-    made = Painting.from_array(pixels(1), "ground")
+    made = Painting(SIZE)
     history = History(made)
+    history.apply("ground", *add_layer(made, Layer("ground", "ground", tiles=Tiles.from_array(pixels(1)))))
     history.apply("layer", *add_layer(made, Layer("two", "two", tiles=Tiles.from_array(pixels(2)))))
     inner = Layer("inner", "inner", tiles=Tiles.from_array(pixels(3)))
     group = Group("group", "group", children=("inner",), opacity=0.7, blend="multiply")
@@ -267,10 +268,8 @@ def test_a_change_names_all_that_looks_different() -> None:
         SetProperty("two", "clipped", True),
         SetProperty("group", "clipped", True),
         PlaceNode.add(Adjustment("soft", "soft", kind="blur", values={"radius": 3.0}), "root", 3),
-        ReplaceTiles.of(
-            p.layer("ground" if "ground" in p.nodes else p.layers()[0].id), Box(4, 4, 9, 9), pixels(5, Size(9, 9))
-        ),
-        SetProperty("ground" if "ground" in p.nodes else p.layers()[0].id, "visible", False),
+        ReplaceTiles.of(p.layer("ground"), Box(4, 4, 9, 9), pixels(5, Size(9, 9))),
+        SetProperty("ground", "visible", False),
         MoveNode("two", "root", 0),
     ):
         change = edit.flip(p)

@@ -111,6 +111,12 @@ def reach(painting: Painting, id: str, box: Box) -> Box:
     return box.clip(painting.size)
 
 
+def halo_of(painting: Painting) -> int:
+    """How far a change anywhere may spread."""
+    nodes = painting.nodes.values()
+    return sum(halo_px(node.kind, node.values) for node in nodes if isinstance(node, Adjustment) and node.visible)
+
+
 def _touched(painting: Painting, id: str) -> Box:
     """Where the picture may change with a node's place: its own look, and that of what may be clipped to it."""
     found = reach(painting, id, extent(painting, tree_of(painting, id)))

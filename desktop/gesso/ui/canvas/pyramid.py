@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from gesso.documents.painting import TILE, Painting, composite
 from gesso.documents.painting.composite import composite_box
-from gesso.documents.painting.edits import reach
+from gesso.documents.painting.edits import halo_of
 from gesso.documents.painting.thin import thinned
 from gesso.documents.painting.tiles import Index
 from gesso.values import Box
@@ -110,11 +110,10 @@ class Pyramid:
         return self._coarse
 
     def spoil(self, box: Box) -> Box:
-        """The painting looks different here now; all that does so, which is more where a blur lies over a live stroke."""
+        """The painting looks different here now; returns all that does so, which is more where blurs spread it."""
         if not self.live:
             self._coarse = None
-        for layer in self.live:
-            box = box.union(reach(self.painting, layer, box))
+        box = box.grow(halo_of(self.painting)).clip(self.size)
         for level in range(self.levels):
             for key in self.keys(level, box):
                 if key in self._images[level]:

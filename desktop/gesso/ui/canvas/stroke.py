@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from gesso.documents.painting import Layer, Painting
 from gesso.documents.painting.edits import ReplaceTiles
+from gesso.documents.painting.locks import check_paintable, keep_alpha, solid
 from gesso.documents.painting.tiles import Index
 from gesso.operations.painting.brush import Brush, Coverage, Dab, Point, Stroke, lay, stamp
 from gesso.values import Box, Trouble
 
 
 def layer_to_paint_on(painting: Painting) -> Layer:
-    """The active layer; raises `Trouble` when there is none or it cannot be seen."""
+    """The active layer; raises `Trouble` when there is none, it cannot be seen or its pixels are not to be changed."""
     layer = painting.active_layer
     if layer is None:
         raise Trouble("There is no layer to paint on.", "", "Choose a layer in the layer list, or add one.")
@@ -29,6 +30,7 @@ def layer_to_paint_on(painting: Painting) -> Layer:
                 name=layer.name,
             )
         node = painting.parent_of(node).id
+    check_paintable(painting, layer.id)
     return layer
 
 
@@ -92,4 +94,10 @@ class LiveStroke:
             self.live[index] = empty if base is None else base.copy()
         old = np.zeros((box.height, box.width, tiles.channels), tiles.dtype) if base is None else base[part]
         chosen = None if self._selection is None else self._selection.tiles[index][part]
-        self.live[index][part] = lay(old, self._coverage[index][part], self.brush, chosen)
+        covered = self._coverage[index][part]
+        if self.layer.alpha_locked and self.brush.eraser:
+            return  # erasing changes nothing but alpha
+        if self.layer.alpha_locked:
+            self.live[index][part] = keep_alpha(old, lay(solid(old), covered, self.brush, chosen))
+        else:
+            self.live[index][part] = lay(old, covered, self.brush, chosen)

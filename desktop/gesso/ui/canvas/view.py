@@ -160,8 +160,7 @@ class CanvasView(Input, QWidget):
         """This part of the painting looks different now."""
         if box.is_empty or self.pane.pyramid is None:
             return
-        self.pane.pyramid.spoil(box)
-        self._draw_again(box)
+        self._draw_again(self.pane.pyramid.spoil(box))
 
     def _draw_again(self, box: Box) -> None:
         place = self.pane.place(box)
