@@ -11,6 +11,7 @@ from gesso.cli.feedback import FEEDBACK
 from gesso.cli.gpu import GPU
 from gesso.cli.models import MODELS
 from gesso.cli.provenance import PROVENANCE
+from gesso.cli.repair import REPAIR
 from gesso.cli.tool import TOOL
 
 
@@ -23,4 +24,4 @@ def commands(window: Callable[[Sequence[str]], int]) -> tuple[Command, ...]:
     opening = Command(
         name="open", summary="Open files in the window.", arguments=files, run=lambda given, _: window(given.files)
     )
-    return (opening, TOOL, MODELS, GPU, DOCTOR, FEEDBACK, PROVENANCE, BENCH)
+    return (opening, TOOL, MODELS, GPU, DOCTOR, FEEDBACK, PROVENANCE, REPAIR, BENCH)

@@ -163,7 +163,8 @@ def write_snapshot(container: Container, painting: Painting, progress: Progress 
     document = sealed(encode_painting(painting, note))
     with whole(container.connection):
         cursor = container.connection.execute("INSERT INTO snapshots (made, document) VALUES (?, ?)", (now(), document))
-        for done, (name, array) in enumerate(arrays.items()):
+        # In the order of the tree, so that its leaves lie near what they name, should the file lose its end.
+        for done, (name, array) in enumerate(sorted(arrays.items(), key=lambda entry: entry[0])):
             container.put_as(name, array)
             if done % 16 == 0:
                 progress.at(done / len(arrays))
