@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.painting import TILE, Group, Layer, Node, Painting, Provenance, Tiles, new_id
 from gesso.documents.painting.blend import BLENDS
-from gesso.documents.painting.painting import ROOT
+from gesso.documents.painting.painting import LABELS, ROOT
 from gesso.values import Box, Note, Size, mark
 
 MOST_NODES = 5000
@@ -55,6 +55,10 @@ class Begin:
     blend: str = "normal"
     is_active: bool = False
     provenance: tuple[Provenance, ...] = ()
+    clipped: bool = False
+    locked: bool = False
+    alpha_locked: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Veil:
     y: int
     pixels: NDArray[np.uint8]
     outside: int
+    in_force: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ class _Open:
     tiles: Tiles
     mask: Tiles | None
     children: list[str]
+    masks: bool = True
 
 
 def assemble(parts: Iterable[Part], title: str, layer_name: str = "") -> Assembled:
@@ -126,6 +132,7 @@ def assemble(parts: Iterable[Part], title: str, layer_name: str = "") -> Assembl
             top.tiles = _put(top.tiles, place, part.pixels)
         elif isinstance(part, Veil):
             place = Box(part.x, part.y, part.pixels.shape[1], part.pixels.shape[0])
+            top.masks = part.in_force
             top.mask = _put(_filled(canvas.size, part.outside), place, part.pixels[..., None])
         elif isinstance(part, End):
             if len(open_) < 2:
@@ -189,10 +196,14 @@ def _node(ended: _Open, painting: Painting) -> Node:
         "visible": begin.visible,
         "blend": begin.blend if begin.blend in BLENDS else "normal",
         "mask": ended.mask,
+        "masks": ended.masks,
+        "clipped": begin.clipped,
+        "locked": begin.locked,
+        "label": begin.label if begin.label in LABELS else "",
     }
     if begin.is_group:
         return Group(ended.id, children=tuple(ended.children), **shared)
-    return Layer(ended.id, tiles=ended.tiles, provenance=begin.provenance, **shared)
+    return Layer(ended.id, tiles=ended.tiles, provenance=begin.provenance, alpha_locked=begin.alpha_locked, **shared)
 
 
 def _settle(painting: Painting, name: str, provenance: tuple[Provenance, ...]) -> None:
@@ -208,11 +219,18 @@ def _settle(painting: Painting, name: str, provenance: tuple[Provenance, ...]) -
     painting.active = painting.active or layers[-1].id
 
 
-def strips(x: int, y: int, pixels: NDArray[Any]) -> Iterator[Paint]:
-    """Pixels in rows of tiles, so that no part is large."""
-    height = pixels.shape[0]
-    top = 0
-    while top < height:
-        bottom = min(height, ((y + top) // TILE + 1) * TILE - y)
-        yield Paint(x, y + top, pixels[top:bottom])
+def window(canvas: Size, place: Box) -> Box:
+    """As much of what lies at a place as has to be sent: what is on the canvas, and a sliver of what will be cut off."""
+    inside = place.clip(canvas)
+    if inside == place:
+        return place
+    return Box(place.x, place.y, 1, 1) if inside.is_empty else inside.grow(1).intersect(place)
+
+
+def rows_of(place: Box) -> Iterator[Box]:
+    """A place in rows of tiles, so that no part is large."""
+    top = place.y
+    while top < place.bottom:
+        bottom = min(place.bottom, (top // TILE + 1) * TILE)
+        yield Box(place.x, top, place.width, bottom - top)
         top = bottom

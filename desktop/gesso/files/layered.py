@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gesso.documents.painting import Painting
-from gesso.files import openraster
+from gesso.files import openraster, psd, psd_writing
 from gesso.files.assembly import Assembled, Look, Part, assemble
 from gesso.files.decoding import faults_of
 from gesso.files.simplify import Holds
@@ -32,6 +32,12 @@ class Layered:
 LAYERED = {
     openraster.FORMAT: Layered(
         ".ora", openraster.look, openraster.parts, openraster.packet, openraster.write, openraster.HOLDS
+    ),
+    psd.PSD: Layered(
+        ".psd", psd.look, psd.parts, psd.packet, psd_writing.write_psd, psd.HOLDS[psd.PSD], psd.LONGEST_PX[psd.PSD]
+    ),
+    psd.PSB: Layered(
+        ".psb", psd.look, psd.parts, psd.packet, psd_writing.write_psb, psd.HOLDS[psd.PSB], psd.LONGEST_PX[psd.PSB]
     ),
 }
 """By what `content_kind` calls them."""

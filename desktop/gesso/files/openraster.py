@@ -13,7 +13,7 @@ from PIL import Image
 
 from gesso.documents.painting import Layer, Painting, Provenance
 from gesso.files import limits, openraster_stack, png, project, xmp
-from gesso.files.assembly import Begin, Canvas, End, Look, Part, strips
+from gesso.files.assembly import Begin, Canvas, End, Look, Paint, Part, rows_of, window
 from gesso.files.decoding import decoded, faults_of, foreign
 from gesso.files.disk import damaged, opened
 from gesso.files.flat import flat
@@ -199,16 +199,11 @@ class _Reading:
 
     def _strips(self, entry: Entry, picture: Picture) -> Iterator[Part]:
         place = Box(entry.x, entry.y, picture.size.width, picture.size.height)
-        common = place.clip(self._look.size)
-        if common != place:
-            # What lies outside is said by whoever puts the parts together, so a sliver of it has to get there.
-            common = common.grow(1).intersect(place)
-        if common.is_empty:
-            common = Box(place.x, place.y, 1, 1)
-        pixels = picture.cut(common.moved(-place.x, -place.y)).rgba()
-        if picture.depth == 8 and self._look.depth == 16:
-            pixels = pixels.astype(np.uint16) * 257
-        yield from strips(common.x, common.y, pixels)
+        for row in rows_of(window(self._look.size, place)):
+            pixels = picture.cut(row.moved(-place.x, -place.y)).rgba()
+            if picture.depth == 8 and self._look.depth == 16:
+                pixels = pixels.astype(np.uint16) * 257
+            yield Paint(row.x, row.y, pixels)
 
     def _pixels(self, entry: Entry, progress: Progress) -> tuple[Picture | None, tuple[Provenance, ...]]:
         head = _head(self._archive, entry.source)

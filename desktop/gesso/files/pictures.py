@@ -29,7 +29,9 @@ READABLE = tuple(FORMATS)
 """Suffixes of what can be read."""
 WRITABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", *KINDS)
 """Suffixes of what can be written."""
-LONGEST_SIDE = {"JPEG": 65535, "WebP": 16383}
+LONGEST_SIDE = {"JPEG": 65535, "WebP": 16383} | {
+    kind: format.longest_px for kind, format in LAYERED.items() if format.longest_px
+}
 JPEG_XMP_BYTES = 65_000
 """One APP1 segment."""
 

@@ -85,7 +85,7 @@ def _place(into: Painting, painting: Painting, group: Group, holds: Holds, losse
         runs = runs[last + 1 :]
     for base, clipped in runs:
         node = painting.nodes[base]
-        if clipped and not (holds.clipping and all(_is_plain(painting.nodes[id]) for id in clipped)):
+        if clipped and not (holds.clipping and all(isinstance(painting.nodes[id], Layer) for id in (base, *clipped))):
             losses.add(CLIPPED, node)
             node, clipped = _as_one(painting, node, clipped), ()
         for one in (node, *(painting.nodes[id] for id in clipped)):

@@ -334,7 +334,7 @@ def content_kind(head: bytes) -> str:
 
 
 FOREIGN = {
-    b"8BPS": "PSD", b"%PDF": "PDF", b"<svg": "SVG", b"gimp xcf": "XCF", b"\0\0\0\x0cjP  ": "JPEG 2000",
+    b"8BPS\0\2": "PSB", b"8BPS": "PSD", b"%PDF": "PDF", b"<svg": "SVG", b"gimp xcf": "XCF", b"\0\0\0\x0cjP  ": "JPEG 2000",
     b"\xff\x0a": "JPEG XL", b"\0\0\0\x0cJXL ": "JPEG XL", b"v/1\x01": "OpenEXR", b"#?RADIANCE": "Radiance HDR",
     b"PK\x03\x04": "ZIP", b"\0\0\1\0": "ICO", b"qoif": "QOI", b"SQLite format 3": "SQLite",
 }  # fmt: skip
