@@ -6,6 +6,7 @@ A tile is a read-only array of 256 x 256 pixels, or less at the right and lower 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ Index = tuple[int, int]
 class Tiles:
     """An immutable picture: (height, width, channels) of uint8 or uint16, straight alpha where there are four."""
 
-    __slots__ = ("_tiles", "channels", "dtype", "size")
+    __slots__ = ("_states", "_tiles", "channels", "dtype", "size")
 
     def __init__(
         self, size: Size, dtype: Any = np.uint8, channels: int = 4, tiles: Mapping[Index, Array] | None = None
@@ -32,6 +33,8 @@ class Tiles:
         self.dtype = np.dtype(dtype)
         self.channels = channels
         self._tiles: dict[Index, Array] = dict(tiles or {})
+        self._states: dict[Index, tuple[Array, bytes]] = {}
+        """Digests of tiles, as far as somebody asked."""
 
     @classmethod
     def from_array(cls, pixels: Array) -> Tiles:
@@ -105,7 +108,7 @@ class Tiles:
             elif old is None or not np.array_equal(fresh, old):
                 fresh.flags.writeable = False
                 tiles[index] = fresh
-        return Tiles(self.size, self.dtype, self.channels, tiles)
+        return self._with(tiles)
 
     def replaced(self, tiles: Mapping[Index, Array | None]) -> Tiles:
         """With some tiles exchanged; None empties one."""
@@ -115,7 +118,23 @@ class Tiles:
                 found.pop(index, None)
             else:
                 found[index] = tile
-        return Tiles(self.size, self.dtype, self.channels, found)
+        return self._with(found)
+
+    def _with(self, tiles: Mapping[Index, Array]) -> Tiles:
+        found = Tiles(self.size, self.dtype, self.channels, tiles)
+        found._states = self._states  # each says of which array it is
+        return found
+
+    def state(self) -> str:
+        """A digest of all pixels; asked again after a change, only changed tiles are read."""
+        whole = hashlib.blake2b(f"{self.size} {self.dtype} {self.channels}".encode(), digest_size=16)
+        for index, tile in sorted(self._tiles.items()):
+            known = self._states.get(index)
+            if known is None or known[0] is not tile:
+                known = (tile, hashlib.blake2b(np.ascontiguousarray(tile).data, digest_size=16).digest())
+                self._states[index] = known
+            whole.update(f"{index}".encode() + known[1])
+        return whole.hexdigest()
 
     def difference(self, other: Tiles) -> dict[Index, Array | None]:
         """The tiles of `other` that are not these, ready for `replaced`."""
