@@ -42,6 +42,13 @@ class Claims:
         self._mine[key] += 1
         return True
 
+    def is_elsewhere(self, path: Path) -> bool:
+        """Whether another living process has a file open."""
+        with contextlib.suppress(sqlite3.Error, OSError), self._open() as connection:
+            row = connection.execute("SELECT process FROM claims WHERE path = ?", (_key(path),)).fetchone()
+            return row is not None and row[0] != self._process and is_alive(row[0])
+        return False
+
     def give_back(self, path: Path) -> None:
         """The file is not open here any more."""
         key = _key(path)

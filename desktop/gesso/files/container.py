@@ -12,7 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gesso.documents.painting.codec import name_of, pack, unpack
-from gesso.files.trouble import SAFE, disk_trouble
+from gesso.files.trouble import SAFE, UNTOUCHED, disk_trouble
 from gesso.values import Note, Trouble, mark
 
 APPLICATION_ID = 0x47657373  # "Gess"
@@ -35,9 +35,9 @@ class Damaged(Trouble):
 
 def damaged(path: Path, reason: str | Note) -> Damaged:
     return Damaged(
-        "{name} is damaged: {reason}.",
-        "It was left exactly as it is.",
-        "Open the copy before it, {name}~, in the same folder.",
+        mark("{name} is damaged: {reason}."),
+        UNTOUCHED,
+        mark("Open the copy before it, {name}~, in the same folder."),
         name=path.name,
         reason=reason,
     )
@@ -80,9 +80,9 @@ class Container:
             or head[68:72] != APPLICATION_ID.to_bytes(4, "big")
         ):
             raise Damaged(
-                "{name} is not a Gesso project, or only a part of one.",
-                "It was left exactly as it is.",
-                "Open another file, or the copy before it, {name}~, in the same folder.",
+                mark("{name} is not a Gesso project, or only a part of one."),
+                UNTOUCHED,
+                mark("Open another file, or the copy before it, {name}~, in the same folder."),
                 name=path.name,
             )
         if _is_cut_short(path, head):

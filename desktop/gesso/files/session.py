@@ -144,10 +144,12 @@ class Session:
         forget(self.path)
 
     def let_go(self) -> None:
-        """Close the journal and leave it for recovery."""
+        """Close the journal and leave it for recovery, which may begin at once."""
         self._stop()
         with self._turn:
             self._is_open = False
+            with contextlib.suppress(sqlite3.Error):
+                self._container.set_fact("process", "")
             self._container.close()
 
 

@@ -35,6 +35,7 @@ def deeds(window: Window) -> list[Act]:
         Act("save", mark("Save"), lambda: _settled(window, paper.save), "save", "Ctrl+S", "file", "painting"),
         Act("save-as", mark("Save as…"), lambda: _settled(window, paper.save_as), "", "Ctrl+Shift+S", "file", "painting"),
         Act("export", mark("Export…"), lambda: _settled(window, paper.ask_export), "export", "Ctrl+E", "file", "painting"),
+        Act("file-history", mark("History of this file…"), paper.care.show_history, "history", "", "file", "painting", keywords="versions backup restore"),
         Act("home", mark("Home"), window.go_home, "home", "Ctrl+W", "file", "painting"),
         Act("quit", mark("Quit"), window.close, "", "Ctrl+Q", "file"),
         Act("undo", mark("Undo"), window.undo, "undo", "Ctrl+Z", "edit", "undo"),

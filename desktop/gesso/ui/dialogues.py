@@ -132,6 +132,46 @@ def ask_leave(titles: list[str], speech: Speech, parent: QWidget) -> bool:
     return _asked(text, speech.say("Stop it and leave"), speech, parent)
 
 
+def ask_changed(name: str, is_modified: bool, speech: Speech, parent: QWidget) -> str:
+    """What to do about a file that another program has changed: `reload`, `save-as`, `overwrite` or `later`."""
+    say = speech.say
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setText(say("{name} was changed by another program since it was opened here.", name=name))
+    box.setInformativeText(
+        say(
+            "Opening it again puts what you painted here with the unsaved work on the home page. Overwriting keeps the other state in the history."
+        )
+        if is_modified
+        else say("You have changed nothing since. Overwriting keeps the other state in the history.")
+    )
+    answers = {
+        box.addButton(say("Open it again"), QMessageBox.ButtonRole.AcceptRole): "reload",
+        box.addButton(say("Save as…"), QMessageBox.ButtonRole.AcceptRole): "save-as",
+        box.addButton(say("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole): "overwrite",
+    }
+    later = box.addButton(say("Decide later"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(later)
+    box.setEscapeButton(later)
+    box.exec()
+    return answers.get(box.clickedButton(), "later")
+
+
+def ask_repair(sentence: str, has_history: bool, speech: Speech, parent: QWidget) -> str:
+    """What to do about a damaged project: `repair`, `history` or `cancel`."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setText(sentence)
+    answers = {box.addButton(speech.say("Open what is whole"), QMessageBox.ButtonRole.AcceptRole): "repair"}
+    if has_history:
+        answers[box.addButton(speech.say("History of this file…"), QMessageBox.ButtonRole.AcceptRole)] = "history"
+    cancel = box.addButton(speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.exec()
+    return answers.get(box.clickedButton(), "cancel")
+
+
 def _asked(text: str, yes: str, speech: Speech, parent: QWidget) -> bool:
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)

@@ -14,9 +14,12 @@ from gesso.documents.painting import Layer, Painting, Tiles, new_id
 from gesso.documents.painting.edits import AnyEdit
 from gesso.documents.painting.painting import ROOT
 from gesso.files import project
+from gesso.files.claims import Claims
+from gesso.files.generations import Generations
+from gesso.files.seal import Seal
 from gesso.files.session import Session, forget
 from gesso.jobs import Jobs, Outcome
-from gesso.values import Colour, Picture, Progress, Size
+from gesso.values import Colour, Picture, Size
 
 THUMBNAIL_MS = 20_000
 """How often recovery's picture is made new while something changes."""
@@ -65,6 +68,10 @@ class Easel(QObject):
         """The project file, once there is one."""
         self.source: Path | None = None
         """The picture file that the painting came from."""
+        self.seal: Seal | None = None
+        """What the project file was when it was opened or saved here."""
+        self.claims = Claims(sessions.parent / "open.sqlite")
+        self.generations = Generations(sessions.parent / "generations")
         self._saved_at = 0
         self._recovered: Path | None = None
         self._timer = QTimer(self)
@@ -95,20 +102,33 @@ class Easel(QObject):
 
     # --- opening and closing -------------------------------------------------------------------------------------
 
-    def begin(self, painting: Painting, origin: Path | None = None) -> Session:
-        """The journal for a painting, ready to be put. Slow, and safe in any thread. Raises `Trouble`."""
-        return Session.begin(self._sessions, painting, origin)
+    def begin(self, painting: Painting, origin: Path | None = None, is_unsaved: bool = False) -> Session:
+        """The journal for a painting, ready to be put. Slow, and safe in any thread. Raises `Trouble`.
+
+        `is_unsaved` says that what it begins with is in no file.
+        """
+        return Session.begin(self._sessions, painting, origin, is_unsaved=is_unsaved)
 
     def put(
-        self, session: Session, path: Path | None = None, source: Path | None = None, recovered: Path | None = None
+        self,
+        session: Session,
+        path: Path | None = None,
+        source: Path | None = None,
+        recovered: Path | None = None,
+        *,
+        seal: Seal | None = None,
+        is_unsaved: bool = False,
     ) -> None:
         """Show what a session begins with; whatever stood here before is closed without asking.
 
-        `recovered` is an older session that this one goes on with; it is forgotten once the work is saved.
+        `recovered` is an older session that this one goes on with; it is forgotten once the work is saved. A file that
+        another window has open becomes a copy without a file: `path` is None then, and `source` the file.
         """
+        if path is not None and not self.claims.take(path):
+            path, source, seal = None, path, None
         self._take_away()
-        self._session, self.path, self.source = session, path, source
-        self._saved_at, self._recovered = session.changes, recovered
+        self._session, self.path, self.source, self.seal = session, path, source, seal
+        self._saved_at, self._recovered = session.changes - is_unsaved, recovered
         self._stop_watching = session.history.watch(lambda change: self._moved())
         self.opened.emit()
         self.changed.emit()
@@ -125,7 +145,12 @@ class Easel(QObject):
             self._timer.stop()
             self._stop_watching()
             self._session.end()
-            self._session, self.path, self.source, self._recovered = None, None, None, None
+            self._let_go_of_file()
+
+    def _let_go_of_file(self) -> None:
+        if self.path is not None:
+            self.claims.give_back(self.path)
+        self._session, self.path, self.source, self.seal, self._recovered = None, None, None, None, None
 
     @property
     def write_ahead(self) -> Callable[[Sequence[AnyEdit]], None]:
@@ -144,7 +169,7 @@ class Easel(QObject):
             self._timer.stop()
             self._stop_watching()
             self._session.let_go()
-            self._session = None
+            self._let_go_of_file()
 
     # --- saving --------------------------------------------------------------------------------------------------
 
@@ -152,9 +177,13 @@ class Easel(QObject):
         """Where the history stands, to say later that this was saved."""
         return self._session.changes if self._session else 0
 
-    def saved(self, path: Path, mark: int) -> None:
+    def saved(self, path: Path, mark: int, seal: Seal | None = None) -> None:
         """A snapshot taken at `mark` is on the disk."""
-        self.path, self._saved_at = path, mark
+        if path != self.path:
+            self.claims.take(path)
+            if self.path is not None:
+                self.claims.give_back(self.path)
+        self.path, self._saved_at, self.seal = path, mark, seal
         if self._recovered is not None:
             forget(self._recovered)
             self._recovered = None
@@ -178,9 +207,4 @@ class Easel(QObject):
         self._jobs.submit("", lambda progress: project.thumbnail_of(snapshot), done, lane="disk", quiet=True)
 
 
-def save(painting: Painting, path: Path, progress: Progress) -> None:
-    """Write a snapshot as a project file, named after it. Raises `Trouble`."""
-    project.save(replace(painting, title=path.stem), path, progress)
-
-
-__all__ = ["Easel", "blank", "painting_of", "save"]
+__all__ = ["Easel", "blank", "painting_of"]

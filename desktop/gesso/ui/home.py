@@ -158,11 +158,14 @@ class _Recovery(QFrame):
                 if when.isValid()
                 else session.when
             )
-            facts.setText(
-                speech.say("{count} edits, the last on {when}", count=session.edits, when=shown)
-                if session.edits != 1
-                else speech.say("One edit, on {when}", when=shown)
-            )
+            if session.is_damaged:
+                facts.setText(speech.say("Damaged, last written on {when}; what is whole can be recovered", when=shown))
+            elif session.edits == 0:
+                facts.setText(speech.say("Opened on {when}, unchanged; it is in no other file now", when=shown))
+            elif session.edits == 1:
+                facts.setText(speech.say("One edit, on {when}", when=shown))
+            else:
+                facts.setText(speech.say("{count} edits, the last on {when}", count=session.edits, when=shown))
             question.setText(speech.say("Throw this work away? It cannot be brought back."))
             self.setAccessibleName(f"{name}, {facts.text()}")
             recover.setAccessibleName(speech.say("Recover {name}", name=name))

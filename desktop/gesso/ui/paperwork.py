@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +14,23 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from gesso.documents.painting import Layer, Painting, composite, new_id
 from gesso.documents.painting.edits import add_layer
 from gesso.files import project
+from gesso.files.claims import open_elsewhere
+from gesso.files.container import Damaged
+from gesso.files.seal import ChangedElsewhere, Seal
 from gesso.files.session import Session, forget, recover
 from gesso.files.settings import Settings
 from gesso.jobs import Job, Jobs, Outcome, State
 from gesso.operations.painting.resize import fitted
 from gesso.ui.dialogues import NewDialogue, ask_replace, ask_unsaved
-from gesso.ui.easel import Easel, blank, painting_of, save
+from gesso.ui.easel import Easel, blank, painting_of
+from gesso.ui.file_care import FileCare
 from gesso.ui.speech import Speech, mark
 from gesso.values import Box, Note, Picture, Progress, Size, Trouble
 
 # The readers and writers of pictures load with the first file: a start must not wait for them.
 
 DISK = "disk"
+COPY_NOTE = mark("{name} is open in another window; this is a copy, to be saved under a name of its own.")
 STRIP_PX = 1024
 """So many rows of a painting are flattened at a time."""
 Made = tuple[Painting, Sequence[Note]]
@@ -40,6 +47,7 @@ class Paperwork(QObject):
         super().__init__(window)
         self.easel, self.jobs, self.settings, self.speech, self.window = easel, jobs, settings, speech, window
         self._opening: Job | None = None
+        self.care = FileCare(self)
 
     # --- opening -------------------------------------------------------------------------------------------------
 
@@ -52,7 +60,7 @@ class Paperwork(QObject):
     def begin(self, size: Size, ground: Any) -> None:
         """A new canvas; the ground is a `Colour`, or None for a transparent one."""
         title, layer = self.speech.say("Untitled"), self.speech.say("Background")
-        self.settle(lambda: self._stand(mark("New"), lambda progress: (blank(size, ground, title, layer), ())))
+        self.settle(lambda: self.stand(mark("New"), lambda progress: (blank(size, ground, title, layer), ())))
 
     def ask_open(self) -> None:
         chosen = self._ask_picture(self.speech.say("Open"), with_projects=True)
@@ -73,11 +81,14 @@ class Paperwork(QObject):
         """A project or a picture; read as a job, put on the easel when it is whole."""
         ground = self.speech.say("Background")
         is_project = path.suffix.lower() == project.SUFFIX
+        seals: list[Seal] = []
 
         def make(progress: Progress) -> Made:
             from gesso.files import pictures
 
             if is_project:
+                with suppress(OSError):  # `load` says why
+                    seals[:] = [Seal.of(path)]
                 return project.load(path), ()
             found = pictures.read(path, progress=progress)
             return painting_of(found.picture, path.stem, ground), found.notes
@@ -86,8 +97,8 @@ class Paperwork(QObject):
             if keep_recent:
                 self.settings.used(path)
 
-        way = {"path": path} if is_project else {"source": path}
-        self.settle(lambda: self._stand(mark("Open"), make, then, **way))
+        way: dict[str, Any] = {"path": path, "seals": seals} if is_project else {"source": path}
+        self.settle(lambda: self.stand(mark("Open"), make, then, **way))
 
     def recover(self, session: Path) -> None:
         """Go on with a session that nobody closed."""
@@ -96,12 +107,12 @@ class Paperwork(QObject):
             found = recover(session)
             return found.painting, found.notes
 
-        self.settle(lambda: self._stand(mark("Recover"), make, recovered=session))
+        self.settle(lambda: self.stand(mark("Recover"), make, recovered=session))
 
     def discard(self, session: Path) -> None:
         forget(session)
 
-    def _stand(
+    def stand(
         self,
         title: str,
         make: Callable[[Progress], Made],
@@ -109,21 +120,29 @@ class Paperwork(QObject):
         path: Path | None = None,
         source: Path | None = None,
         recovered: Path | None = None,
+        seals: Sequence[Seal] = (),
+        is_unsaved: bool = False,
     ) -> None:
-        """Make a painting and begin its journal in the background, then show it; a later wish takes the place of this one."""
+        """Make a painting and begin its journal in the background, then show it; a later wish takes the place of this one.
+
+        `seals` holds, once it is made, what the file at `path` was then.
+        """
         if self._opening is not None:
             self._opening.cancel()
 
         def work(progress: Progress) -> tuple[Session, Sequence[Note]]:
             painting, notes = make(progress.part(0, 0.7))
             progress.at(0.7)
-            session = self.easel.begin(painting, path or source)
+            session = self.easel.begin(painting, path or source, is_unsaved)
             if progress.is_cancelled:
                 session.end()
             progress.at(1.0)
             return session, notes
 
         def done(outcome: Outcome[tuple[Session, Sequence[Note]]]) -> None:
+            if path is not None and isinstance(outcome.trouble, Damaged):
+                self.care.offer_repair(path, outcome.trouble)
+                return
             if outcome.value is None:
                 self._failed(outcome)
                 return
@@ -131,11 +150,12 @@ class Paperwork(QObject):
 
             if (self.easel.history, self.easel.mark()) != before:  # painted on meanwhile: not to be lost unasked
                 session.end()
-                self.settle(lambda: self._stand(title, make, then, path, source, recovered))
+                self.settle(lambda: self.stand(title, make, then, path, source, recovered, seals, is_unsaved))
                 return
-            self.easel.put(session, path, source, recovered)
+            self.easel.put(session, path, source, recovered, seal=next(iter(seals), None), is_unsaved=is_unsaved)
             then()
-            self._note(notes)
+            is_copy = path is not None and self.easel.path is None
+            self._note(notes, self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else "")
 
         before = (self.easel.history, self.easel.mark())
         self._opening = self.jobs.submit(title, work, done, lane=DISK)
@@ -206,7 +226,9 @@ class Paperwork(QObject):
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         if self.easel.painting is None:
             return
-        start = self.easel.path or (self.easel.source or Path(self.easel.title or "Gesso")).with_suffix(project.SUFFIX)
+        start = self.easel.path or fresh(
+            (self.easel.source or Path(self.easel.title or "Gesso")).with_suffix(project.SUFFIX)
+        )
         kinds = f"Gesso (*{project.SUFFIX})"
         chosen, _ = QFileDialog.getSaveFileName(self.window, self.speech.say("Save as"), str(start), kinds)
         if chosen:
@@ -221,22 +243,38 @@ class Paperwork(QObject):
         return not path.exists() or ask_replace(path.name, self.speech, self.window)
 
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
+        self.write(path, then, None if path != self.easel.path else self.easel.seal)
+
+    def write(self, path: Path, then: Callable[[], object] | None, over: Seal | None) -> None:
+        """Save to a file; with `over`, only if nobody else has changed it since."""
         painting, history = self.easel.painting, self.easel.history
         if painting is None:
             return
-        snapshot, at = painting.snapshot(), self.easel.mark()
+        if path != self.easel.path and self.easel.claims.is_elsewhere(path):
+            self.troubled.emit(open_elsewhere(path))
+            return
+        snapshot, at = replace(painting.snapshot(), title=path.stem), self.easel.mark()
+        own = self.easel.seal if path == self.easel.path else None
+        document, generations = own.document if own else "", self.easel.generations
+        generations.limit_bytes = self.settings.history_mb * 1_000_000
 
-        def done(outcome: Outcome[None]) -> None:
-            if outcome.trouble is not None or outcome.bug is not None:
+        def work(progress: Progress) -> tuple[Seal, Note | None]:
+            return generations.save(snapshot, path, progress, document=document, over=over)
+
+        def done(outcome: Outcome[tuple[Seal, Note | None]]) -> None:
+            if isinstance(outcome.trouble, ChangedElsewhere):
+                self.care.ask_about(path, then)
+            elif outcome.value is None:
                 self._failed(outcome)
             elif outcome.state is State.DONE and self.easel.history is history:
-                self.easel.saved(path, at)
+                seal, note = outcome.value
+                self.easel.saved(path, at, seal)
                 self.settings.used(path)
-                self.noted.emit(self.speech.say("Saved {name}", name=path.name))
+                self._note([note] if note else [], self.speech.say("Saved {name}", name=path.name))
                 if then is not None:
                     then()
 
-        self.jobs.submit(mark("Save"), lambda progress: save(snapshot, path, progress), done, lane=DISK)
+        self.jobs.submit(mark("Save"), work, done, lane=DISK)
 
     def ask_export(self) -> None:
         from gesso.files import pictures
@@ -310,6 +348,15 @@ class Paperwork(QObject):
             self.troubled.emit(outcome.trouble)
         if outcome.bug is not None:
             raise outcome.bug
+
+
+def fresh(path: Path) -> Path:
+    """The name, or with a number the first like it that nothing has yet."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.stem} {number}{path.suffix}")
+    return found
 
 
 def flat(painting: Painting, progress: Progress) -> Picture:
