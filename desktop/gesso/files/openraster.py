@@ -32,7 +32,7 @@ OPERATORS = {
 }  # fmt: skip
 """Our blend modes by the names of OpenRaster 0.0.5, which knows no exclusion."""
 BLENDS = {operator: blend for blend, operator in OPERATORS.items()} | {"svg:exclusion": "exclusion"}
-HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False)
+HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False, marks=False)
 MOST_MEMBERS = 20_000
 THUMBNAIL_PX = 256
 """By the specification."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gesso.documents.painting import Painting, Provenance
-from gesso.files import icc, layered, limits, png, tiff, xmp
+from gesso.files import icc, layered, limits, pdf, png, tiff, xmp
 from gesso.files.decoding import begun, decoded, faults_of
 from gesso.files.disk import atomically, opened, refuse_existing
 from gesso.files.flat import flat
@@ -23,13 +23,15 @@ from gesso.values import Note, Picture, Progress, Size, Trouble, mark
 
 FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".webp": "WebP", ".tif": "TIFF", ".tiff": "TIFF",
-    ".bmp": "BMP", ".gif": "GIF", ".avif": "AVIF", **KINDS,
+    ".bmp": "BMP", ".gif": "GIF", ".avif": "AVIF", ".pdf": "PDF", **KINDS,
 }  # fmt: skip
-READABLE = tuple(FORMATS)
+READABLE = tuple(suffix for suffix in FORMATS if suffix != ".pdf")
 """Suffixes of what can be read."""
-WRITABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", *KINDS)
+WRITABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".avif", ".pdf", *KINDS)
 """Suffixes of what can be written."""
-LONGEST_SIDE = {"JPEG": 65535, "WebP": 16383} | {
+OPAQUE = ("JPEG", "PDF")
+EIGHT_BIT = ("JPEG", "WebP", "AVIF")
+LONGEST_SIDE = {"JPEG": 65535, "WebP": 16383, "AVIF": 16384} | {
     kind: format.longest_px for kind, format in LAYERED.items() if format.longest_px
 }
 JPEG_XMP_BYTES = 65_000
@@ -88,7 +90,9 @@ def read(path: Path, *, limit_px: int = limits.MOST_PIXELS, progress: Progress |
     if kind in LAYERED:
         painted = layered.read(path, kind, limit_px, progress.part(0.0, 0.8))
         picture = flat(painted.painting, progress.part(0.8, 1.0))
-        return Opened(picture, (*((about,) if about else ()), *painted.notes), kind)
+        return Opened(
+            picture, tuple(note for note in (about, _layers_note(painted.painting), *painted.notes) if note), kind
+        )
     with opened(path) as file:
         found = decoded(path, file, limit_px, progress)
     progress.at(1.0)
@@ -107,7 +111,7 @@ def write(
 ) -> tuple[Note, ...]:
     """Write a picture whole or not at all; returns what the format could not hold.
 
-    `quality` (1-100) counts for JPEG and WebP; WebP at 100 is lossless. Raises `Trouble`, also for a file that is there
+    `quality` (1-100) counts for JPEG, WebP and AVIF; WebP at 100 is lossless. Raises `Trouble`, also for a file that is there
     already unless `overwrite` is given.
     """
     progress = progress or Progress.silent()
@@ -170,6 +174,13 @@ def suffix_note(path: Path, format: str) -> Note | None:
     )
 
 
+def _layers_note(painting: Painting) -> Note | None:
+    count = len(painting.layers())
+    if count <= 1:
+        return None
+    return Note(mark("Its {count} layers were laid over each other."), {"count": count})
+
+
 def _frames_note(frames: int) -> Note | None:
     if frames <= 1:
         return None
@@ -181,6 +192,8 @@ def _packet_of(file: BinaryIO, kind: str) -> bytes:
         return png.packet(file)
     if kind == "TIFF":
         return tiff.packet_of(file)
+    if kind == "PDF":
+        return pdf.packet_of(file)
     if kind not in SOURCES:
         return b""
     found = SOURCES[kind](file, Progress.silent()).info("xmp")
@@ -207,17 +220,27 @@ def refuse_too_long(size: Size, path: Path, safe: str = SAFE) -> None:
         )
 
 
+def losses_of(format: str, depth: int, has_alpha: bool) -> list[Note]:
+    """What a flat format cannot hold of a picture."""
+    found = []
+    if has_alpha and format in OPAQUE:
+        found.append(Note(mark("{format} holds no transparency: the picture is laid over white."), {"format": format}))
+    if depth == 16 and format in EIGHT_BIT:
+        found.append(Note(mark("{format} holds 8 bit: the colours are rounded."), {"format": format}))
+    return found
+
+
 def _fitted(picture: Picture, format: str) -> tuple[Picture, tuple[Note, ...]]:
     """What the format can hold of a picture, and what it cannot."""
-    notes = []
-    if picture.alpha is not None and format == "JPEG":
+    notes = losses_of(format, picture.depth, picture.alpha is not None)
+    if picture.alpha is not None and format in OPAQUE:
         picture = _over_white(picture)
-        notes.append(Note(mark("JPEG holds no transparency: the picture was laid over white.")))
-    if picture.depth == 16 and format in ("JPEG", "WebP"):
+    if picture.depth == 16 and format in EIGHT_BIT:
         picture = replace(
             picture, colour=_rounded(picture.colour), alpha=None if picture.alpha is None else _rounded(picture.alpha)
         )
-        notes.append(Note(mark("{format} holds 8 bit: the colours were rounded."), {"format": format}))
+    if format == "PDF" and picture.dpi is None:
+        notes.append(Note(mark("Its size in print is not known: the page was made for {dpi} dpi."), {"dpi": 300}))
     return picture, tuple(notes)
 
 
@@ -247,6 +270,9 @@ def _encode(
     if format == "TIFF":
         tiff.encode(picture, file, packet)
         return
+    if format == "PDF":
+        pdf.encode(picture, file, packet, progress)
+        return
     pixels = picture.colour if picture.alpha is None else picture.rgba()
     image = Image.fromarray(np.ascontiguousarray(pixels))
     options: dict[str, Any] = {"icc_profile": icc.srgb(), "quality": min(100, max(1, quality))}
@@ -258,7 +284,10 @@ def _encode(
         if picture.dpi:
             options["dpi"] = tuple(min(65535, max(1, round(value))) for value in picture.dpi)
     else:
-        options |= {"lossless": quality >= 100, "method": 4, "exact": True}
+        if format == "AVIF":
+            options["subsampling"] = "4:4:4" if quality >= 90 else "4:2:0"
+        else:
+            options |= {"lossless": quality >= 100, "method": 4, "exact": True}
         if picture.dpi:
             exif = Image.Exif()
             exif[282], exif[283], exif[296] = float(picture.dpi[0]), float(picture.dpi[1]), 2

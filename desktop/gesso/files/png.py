@@ -170,9 +170,8 @@ def strips(height: int, width: int, pixels: int = 1 << 20) -> Iterator[slice]:
 
 def encode(picture: Picture, file: BinaryIO, xmp: bytes | None, progress: Progress, level: int = 6) -> None:
     """Write a picture, row by row, each with the filter that leaves the least."""
-    size, alpha = picture.size, picture.alpha
-    channels = 3 if alpha is None else 4
-    pixel_bytes = channels * picture.depth // 8
+    size = picture.size
+    channels = 3 if picture.alpha is None else 4
     file.write(SIGNATURE)
     _chunk(
         file,
@@ -185,21 +184,28 @@ def encode(picture: Picture, file: BinaryIO, xmp: bytes | None, progress: Progre
         _chunk(file, b"pHYs", struct.pack(">IIB", across, down, 1))
     if xmp:
         _chunk(file, b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
+    for packed in packed_rows(picture, progress, level):
+        _chunk(file, b"IDAT", packed)
+    _chunk(file, b"IEND", b"")
+
+
+def packed_rows(picture: Picture, progress: Progress, level: int = 6) -> Iterator[bytes]:
+    """The rows, filtered and deflated, in handy portions."""
+    pixel_bytes = (3 if picture.alpha is None else 4) * picture.depth // 8
     deflate = zlib.compressobj(level)
-    above = np.zeros(size.width * pixel_bytes, np.uint8)
-    for rows in strips(size.height, size.width, 1 << 18):
-        progress.at(rows.start / size.height)
+    above = np.zeros(picture.size.width * pixel_bytes, np.uint8)
+    for rows in strips(picture.size.height, picture.size.width, 1 << 18):
+        progress.at(rows.start / picture.size.height)
         pixels = picture.colour[rows]
-        if alpha is not None:
-            pixels = np.concatenate([pixels, alpha[rows, :, None]], -1)
+        if picture.alpha is not None:
+            pixels = np.concatenate([pixels, picture.alpha[rows, :, None]], -1)
         raw = np.ascontiguousarray(pixels, np.dtype(pixels.dtype).newbyteorder(">")).view(np.uint8)
         raw = raw.reshape(pixels.shape[0], -1)
         packed = deflate.compress(_filtered(raw, above, pixel_bytes).tobytes())
         above = raw[-1]
         if packed:
-            _chunk(file, b"IDAT", packed)
-    _chunk(file, b"IDAT", deflate.flush())
-    _chunk(file, b"IEND", b"")
+            yield packed
+    yield deflate.flush()
 
 
 def _chunk(file: BinaryIO, name: bytes, content: bytes) -> None:

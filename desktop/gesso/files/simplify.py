@@ -13,6 +13,7 @@ from gesso.documents.painting import Group, Layer, Node, Painting, Tiles, new_id
 from gesso.documents.painting.composite import composite_tile
 from gesso.documents.painting.painting import ROOT
 from gesso.documents.painting.tiles import Index
+from gesso.files import xmp
 from gesso.values import Note, mark
 
 NAMED = 3
@@ -27,12 +28,16 @@ class Holds:
     blends: frozenset[str]
     masks: bool
     clipping: bool
+    marks: bool
+    """Locks and colour labels."""
 
 
 @dataclass
 class _Losses:
     """Names of what was changed, by the sentence that says so."""
 
+    is_trial: bool = False
+    """Nothing is worked out, only what would be lost."""
     named: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, template: str, node: Node) -> None:
@@ -60,7 +65,15 @@ MARKS = mark("{format} does not keep the locks and colour labels of {names}.")
 
 def simplified(painting: Painting, holds: Holds) -> tuple[Painting, list[Note]]:
     """The same picture in layers and groups that the format holds, and what is lost by that."""
-    losses = _Losses()
+    return _simplified(painting, holds, _Losses())
+
+
+def losses(painting: Painting, holds: Holds) -> list[Note]:
+    """What would be lost, without working it out."""
+    return _simplified(painting, holds, _Losses(is_trial=True))[1]
+
+
+def _simplified(painting: Painting, holds: Holds, losses: _Losses) -> tuple[Painting, list[Note]]:
     found = replace(painting, nodes={})
     _place(found, painting, painting.root, holds, losses)
     if found.active not in found.nodes:
@@ -79,7 +92,7 @@ def _place(into: Painting, painting: Painting, group: Group, holds: Holds, losse
         for number in foreign:
             losses.add(OTHER, painting.nodes[runs[number][0]])
         below = [id for base, clipped in runs[: last + 1] for id in (base, *clipped)]
-        merged = _merged(painting, below, painting.nodes[runs[last][0]].name)
+        merged = _merged(painting, below, painting.nodes[runs[last][0]].name, losses)
         into.nodes[merged.id] = merged
         children.append(merged.id)
         runs = runs[last + 1 :]
@@ -87,7 +100,7 @@ def _place(into: Painting, painting: Painting, group: Group, holds: Holds, losse
         node = painting.nodes[base]
         if clipped and not (holds.clipping and all(isinstance(painting.nodes[id], Layer) for id in (base, *clipped))):
             losses.add(CLIPPED, node)
-            node, clipped = _as_one(painting, node, clipped), ()
+            node, clipped = _as_one(painting, node, losses, clipped), ()
         for one in (node, *(painting.nodes[id] for id in clipped)):
             children.append(_put(into, painting, one, holds, losses))
     into.nodes[group.id] = replace(group, children=tuple(children))
@@ -104,17 +117,17 @@ def _put(into: Painting, painting: Painting, node: Node, holds: Holds, losses: _
             losses.add(MASK_OFF, node)
         elif isinstance(node, Layer):
             losses.add(MASK, node)
-            node = replace(node, tiles=veiled(node.tiles, node.mask))
+            node = replace(node, tiles=node.tiles if losses.is_trial else veiled(node.tiles, node.mask))
         else:
             losses.add(GROUP_MASK, node)
-            node = _as_one(painting, node)
+            node = _as_one(painting, node, losses)
         node = replace(node, mask=None)
     if node.blend not in holds.blends:
         losses.add(BLEND, node)
         node = replace(node, blend="normal")
     if isinstance(node, Layer) and node.recipe is not None:
         losses.add(RECIPE, node)
-    if node.locked or node.label or (isinstance(node, Layer) and node.alpha_locked):
+    if not holds.marks and (node.locked or node.label or (isinstance(node, Layer) and node.alpha_locked)):
         losses.add(MARKS, node)
     into.nodes[node.id] = node
     if isinstance(node, Group):
@@ -122,26 +135,28 @@ def _put(into: Painting, painting: Painting, node: Node, holds: Holds, losses: _
     return node.id
 
 
-def _as_one(painting: Painting, node: Node, clipped: Sequence[str] = ()) -> Layer:
+def _as_one(painting: Painting, node: Node, losses: _Losses, clipped: Sequence[str] = ()) -> Layer:
     """A node with what is clipped to it as one layer; how the whole is laid on what lies below stays open."""
     bare = replace(node, opacity=1.0, visible=True, blend="normal")
     nodes = {**painting.nodes, node.id: bare}
-    merged = _merged(replace(painting, nodes=nodes), (node.id, *clipped), node.name)
+    merged = _merged(replace(painting, nodes=nodes), (node.id, *clipped), node.name, losses)
     return replace(
         merged, id=node.id, opacity=node.opacity, visible=node.visible, blend=node.blend, clipped=node.clipped
     )
 
 
-def _merged(painting: Painting, children: Sequence[str], name: str) -> Layer:
+def _merged(painting: Painting, children: Sequence[str], name: str, losses: _Losses) -> Layer:
     """Some neighbours as one layer that looks like them."""
     part = replace(painting, nodes={**painting.nodes, ROOT: Group(ROOT, "", children=tuple(children))})
     empty = painting.empty_tiles()
+    if losses.is_trial:
+        return Layer(new_id(), name, tiles=empty)
     found: dict[Index, NDArray[Any] | None] = {}
     for index in empty.touched(painting.size.box):
         tile = composite_tile(part, index)
         if tile is not None and tile.any():
             found[index] = tile
-    return Layer(new_id(), name, tiles=empty.replaced(found))
+    return Layer(new_id(), name, tiles=empty.replaced(found), provenance=xmp.provenance_of(part))
 
 
 def veiled(tiles: Tiles, mask: Tiles) -> Tiles:

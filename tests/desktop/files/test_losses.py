@@ -1,0 +1,96 @@
+"""What a format cannot hold is known before anything is written, and is what writing then says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gesso.documents.painting import Group, Painting, Tiles, composite, new_id
+from gesso.documents.painting.painting import Adjustment
+from gesso.files import paintings, pictures
+from gesso.files.losses import losses
+from gesso.values import Box, Size
+from tests.desktop.files import painted
+from tests.desktop.files.painted import layer, mask, painting, pixels
+
+SIZE = Size(60, 40)
+
+
+def said(given: Painting, name: str) -> str:
+    return " ".join(str(note) for note in losses(given, Path(name)))
+
+
+def opaque(dtype: type = np.uint8) -> Painting:
+    full = pixels(60, 40, dtype)
+    full[..., 3] = np.iinfo(dtype).max
+    return Painting.from_array(full, "ground")
+
+
+@pytest.mark.parametrize("suffix", [".gesso", *pictures.WRITABLE])
+def test_one_opaque_layer_of_eight_bit_fits_everywhere(suffix: str) -> None:
+    assert not losses(opaque(), Path("a" + suffix))
+
+
+def test_flat_formats_hold_neither_layers_nor_what_is_hidden() -> None:
+    given = painting(SIZE, layer(SIZE, SIZE.box), layer(SIZE, SIZE.box, seed=2, name="草稿", visible=False))
+    for suffix in (".png", ".tif", ".webp", ".jpg", ".avif", ".pdf"):
+        assert "the 2 layers are laid over each other" in said(given, "a" + suffix)
+        assert "left out: “草稿”" in said(given, "a" + suffix)
+    assert not said(given, "a.ora") and not said(given, "a.psd") and not said(given, "a.gesso")
+
+
+def test_alpha_and_depth() -> None:
+    clear, deep = painting(SIZE, layer(SIZE, SIZE.box)), opaque(np.uint16)
+    assert "JPEG holds no transparency" in said(clear, "a.jpg") and "PDF holds no" in said(clear, "a.pdf")
+    assert not said(clear, "a.png") and not said(clear, "a.avif")
+    for name in ("a.jpg", "a.webp", "a.avif"):
+        assert "holds 8 bit" in said(deep, name)
+    assert not said(deep, "a.png") and not said(deep, "a.tif") and not said(deep, "a.psb")
+
+
+def test_two_half_layers_that_cover_everything_are_opaque() -> None:
+    left, right = pixels(60, 40), pixels(60, 40)
+    left[..., 3], right[..., 3] = 0, 255
+    left[:, :30, 3], right[:, :30, 3] = 255, 0
+    made = [replace(layer(SIZE, Box(0, 0, 0, 0)), tiles=Tiles.from_array(one)) for one in (left, right)]
+    assert "transparency" not in said(painting(SIZE, *made), "a.jpg")
+
+
+def test_formats_of_layers() -> None:
+    veil = mask(SIZE, Box(3, 3, 30, 30))
+    given = painting(
+        SIZE, layer(SIZE, SIZE.box, name="base", blend="exclusion", mask=veil),
+        layer(SIZE, SIZE.box, name="shade", clipped=True, label="red"),
+    )  # fmt: skip
+    assert said(given, "a.psd") == "PSD does not keep the locks and colour labels of “shade”." or not said(
+        given, "a.psd"
+    )
+    assert "cannot clip layers: “base”" in said(given, "a.ora") and "blend modes of “base”" in said(given, "a.ora")
+    given.selection = veil
+    assert "does not keep the selection" in said(given, "a.psd") and "selection" not in said(given, "a.png")
+
+
+def test_adjustments_become_pixels_that_look_the_same(tmp_path: Path) -> None:
+    shift = Adjustment(new_id(), "darker", kind="hue-saturation", values={"hue": 120, "lightness": -0.3})
+    group = (Group(new_id(), "g", opacity=0.5), [layer(SIZE, Box(0, 0, 30, 30), seed=4), shift])
+    given = painting(SIZE, layer(SIZE, SIZE.box), group)
+    assert "“darker” become pixels" in said(given, "a.ora")
+    for suffix in (".ora", ".psd"):
+        paintings.write(given, tmp_path / f"a{suffix}")
+        back = paintings.read(tmp_path / f"a{suffix}").painting
+        assert painted.unlike(composite(back), composite(given)) <= 2
+        assert [len(back.nodes), *(node.name for node, _ in back.walk())][:2] == [4, "g"]
+
+
+@settings(max_examples=25)
+@given(given_=painted.paintings(masks=True), suffix=st.sampled_from([".ora", ".psd"]))
+def test_what_is_announced_is_what_writing_says(
+    tmp_path_factory: pytest.TempPathFactory, given_: Painting, suffix: str
+) -> None:
+    path = tmp_path_factory.mktemp("losses") / f"a{suffix}"
+    assert losses(given_, path) == list(paintings.write(given_, path))
