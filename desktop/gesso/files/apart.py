@@ -50,7 +50,7 @@ def stream(
     path: Path,
     bytes_needed: int,
     progress: Progress,
-    silence_seconds: float = SILENCE_SECONDS,
+    silence_seconds: float | None = None,
 ) -> Iterator[T]:
     """What `tell`, a function at the top of a module, says about a file in a process of its own. Raises `Trouble`."""
     context = multiprocessing.get_context("spawn")
@@ -60,7 +60,7 @@ def stream(
         with _uninterrupted():
             process.start()
         its.close()
-        yield from _heard(mine, path, progress, silence_seconds)
+        yield from _heard(mine, path, progress, silence_seconds or SILENCE_SECONDS)
     finally:
         mine.close()
         if process.pid is not None:

@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.files import icc, limits, png, tiff
+from gesso.files import icc, limits, png, svg, tiff
 from gesso.files.disk import damaged, not_a_picture
 from gesso.files.sources import HEAD_BYTES, SOURCES, Header, Source, content_kind, quiet
 from gesso.files.trouble import UNTOUCHED, disk_trouble
-from gesso.values import Cancelled, Note, Picture, Progress, Trouble, mark
+from gesso.values import Cancelled, Note, Picture, Progress, Size, Trouble, mark
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,11 @@ class Decoded:
 
 
 @contextlib.contextmanager
-def begun(path: Path, file: BinaryIO, progress: Progress) -> Iterator[Source]:
-    """The source for the content, whatever the name says; all that a decoder raises becomes one sentence."""
+def begun(path: Path, file: BinaryIO, progress: Progress, fit: Size | None = None) -> Iterator[Source]:
+    """The source for the content, whatever the name says; all that a decoder raises becomes one sentence.
+
+    Drawings, which have no pixels yet, are made as large as fits into `fit`, when it is given.
+    """
     with faults_of(path), quiet():
         head = file.read(HEAD_BYTES)
         if not head:
@@ -37,6 +40,9 @@ def begun(path: Path, file: BinaryIO, progress: Progress) -> Iterator[Source]:
         kind = content_kind(head)
         if not kind:
             raise not_a_picture(path)
+        if kind == svg.FORMAT:
+            yield svg.source(path, fit, progress)
+            return
         if kind not in SOURCES:
             raise foreign(path, kind)
         yield SOURCES[kind](file, progress)
@@ -81,9 +87,9 @@ def faults_of(path: Path) -> Iterator[None]:
         raise damaged(path) from None
 
 
-def decoded(path: Path, file: BinaryIO, limit_px: int, progress: Progress) -> Decoded:
+def decoded(path: Path, file: BinaryIO, limit_px: int, progress: Progress, fit: Size | None = None) -> Decoded:
     """A picture from an open file, judged by its head before its pixels are touched. Raises `Trouble`."""
-    header, colour, alpha, notes = _colours(path, file, limit_px, progress)
+    header, colour, alpha, notes = _colours(path, file, limit_px, progress, fit)
     # The decoder's copy is gone now; only then may turning take another.
     colour = _upright(colour, header.orientation)
     alpha = None if alpha is None else _upright(alpha, header.orientation)
@@ -94,10 +100,10 @@ def decoded(path: Path, file: BinaryIO, limit_px: int, progress: Progress) -> De
 
 
 def _colours(
-    path: Path, file: BinaryIO, limit_px: int, progress: Progress
+    path: Path, file: BinaryIO, limit_px: int, progress: Progress, fit: Size | None
 ) -> tuple[Header, NDArray[Any], NDArray[Any] | None, tuple[Note, ...]]:
     """Everything for which the decoder has to stay; leaving here lets its memory go."""
-    with begun(path, file, progress.part(0.0, 0.6)) as source:
+    with begun(path, file, progress.part(0.0, 0.6), fit) as source:
         header = source.header
         limits.admit(path.name, header.shown, header.bytes_needed, limit_px)
         source.decode(progress.part(0.0, 0.6))

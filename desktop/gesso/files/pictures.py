@@ -23,7 +23,7 @@ from gesso.values import Note, Picture, Progress, Size, Trouble, mark
 
 FORMATS = {
     ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".jpe": "JPEG", ".webp": "WebP", ".tif": "TIFF", ".tiff": "TIFF",
-    ".bmp": "BMP", ".gif": "GIF", ".avif": "AVIF", ".pdf": "PDF", **KINDS,
+    ".bmp": "BMP", ".gif": "GIF", ".avif": "AVIF", ".pdf": "PDF", ".svg": "SVG", **KINDS,
 }  # fmt: skip
 READABLE = tuple(suffix for suffix in FORMATS if suffix != ".pdf")
 """Suffixes of what can be read."""
@@ -79,8 +79,12 @@ def probe(path: Path) -> Facts:
         return Facts(header.shown, header.result_depth, header.format, header.frames, header.bytes_needed)
 
 
-def read(path: Path, *, limit_px: int = limits.MOST_PIXELS, progress: Progress | None = None) -> Opened:
+def read(
+    path: Path, *, limit_px: int = limits.MOST_PIXELS, progress: Progress | None = None, fit: Size | None = None
+) -> Opened:
     """A picture in sRGB with straight alpha, upright; layers are laid over each other.
+
+    Drawings (SVG) get the size that they say, or are made as large as fits into `fit`.
 
     Raises `Trouble` for anything that is not whole, or too large.
     """
@@ -94,7 +98,7 @@ def read(path: Path, *, limit_px: int = limits.MOST_PIXELS, progress: Progress |
             picture, tuple(note for note in (about, _layers_note(painted.painting), *painted.notes) if note), kind
         )
     with opened(path) as file:
-        found = decoded(path, file, limit_px, progress)
+        found = decoded(path, file, limit_px, progress, fit)
     progress.at(1.0)
     notes = [note for note in (about, _frames_note(found.header.frames)) if note]
     return Opened(found.picture, (*notes, *found.notes), found.header.format)

@@ -212,7 +212,7 @@ class PillowSource:
 
 
 class ArraySource:
-    """16 bit, decoded into one array."""
+    """16 bit, and what is drawn, decoded into one array."""
 
     def __init__(
         self,
@@ -237,7 +237,7 @@ class ArraySource:
             alpha = strip[..., -1:].astype(np.float64)
             colour = np.divide(strip[..., :-1] * 65535.0, alpha, out=np.zeros(strip[..., :-1].shape), where=alpha > 0)
             strip = np.concatenate([np.minimum(colour + 0.5, 65535).astype(np.uint16), strip[..., -1:]], -1)
-        if self.header.result_depth == 8:
+        if self.header.result_depth == 8 and strip.dtype == np.uint16:
             strip = ((strip.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
         return strip
 
@@ -330,11 +330,19 @@ def content_kind(head: bytes) -> str:
         return "BMP"
     if head.startswith(b"PK\x03\x04") and b"image/openraster" in head[:128]:
         return "OpenRaster"
+    if _is_drawing(head):
+        return "SVG"
     return next((kind for start, kind in FOREIGN.items() if head.startswith(start)), "")
 
 
+def _is_drawing(head: bytes) -> bool:
+    """XML whose first element is a drawing, as far as the beginning shows it."""
+    text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace").lstrip()
+    return text.startswith(("<?xml", "<svg", "<!--", "<!DOCTYPE svg")) and ("<svg" in text or ":svg" in text)
+
+
 FOREIGN = {
-    b"8BPS\0\2": "PSB", b"8BPS": "PSD", b"%PDF": "PDF", b"<svg": "SVG", b"gimp xcf": "XCF", b"\0\0\0\x0cjP  ": "JPEG 2000",
+    b"8BPS\0\2": "PSB", b"8BPS": "PSD", b"%PDF": "PDF", b"gimp xcf": "XCF", b"\0\0\0\x0cjP  ": "JPEG 2000",
     b"\xff\x0a": "JPEG XL", b"\0\0\0\x0cJXL ": "JPEG XL", b"v/1\x01": "OpenEXR", b"#?RADIANCE": "Radiance HDR",
     b"PK\x03\x04": "ZIP", b"\0\0\1\0": "ICO", b"qoif": "QOI", b"SQLite format 3": "SQLite",
 }  # fmt: skip
