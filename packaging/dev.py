@@ -3,9 +3,12 @@
 
 python3 packaging/dev.py run [FILE]        start the studio
 python3 packaging/dev.py test [pytest...]  checks, then the whole suite
-python3 packaging/dev.py check             style, types, arrows, translations, links
+python3 packaging/dev.py check [--long]    style, types, arrows, translations, links; and kills the studio 200 times
 python3 packaging/dev.py bench [WHAT]      measure speed on this machine
-python3 packaging/dev.py build             a wheel into dist/
+python3 packaging/dev.py build             the installed app and its installer, into dist/
+python3 packaging/dev.py build check       open the built app: every model once, no network, an awkward path
+python3 packaging/dev.py build gpu-pack --key FILE
+python3 packaging/dev.py build wheel
 python3 packaging/dev.py setup [--training --dev]
 """
 
@@ -42,6 +45,7 @@ LIBRARIES = {
     "libxcb-randr.so.0": "libxcb-randr0",
 }
 """What Qt needs of Debian and Ubuntu: library -> package."""
+KILLS = 200
 
 
 def say(text):
@@ -187,6 +191,10 @@ def check(arguments):
         if done.returncode:
             failed.append(name)
             say(done.stdout + done.stderr)
+    if "--long" in arguments:
+        say(f"killing the studio {KILLS} times while it paints, asks models, saves and recovers")
+        if call(python, "-m", "tests.faults.kills", KILLS):
+            failed.append("kills")
     return 1 if failed else 0
 
 
@@ -203,7 +211,7 @@ def bench(arguments):
     return call(in_venv("python"), "-m", "gesso", "bench", *arguments)
 
 
-def build(arguments):
+def wheel():
     """A wheel with the resources inside as `gesso/_resources`."""
     setup(("app", "dev"))
     made = ROOT / "desktop" / "gesso" / "_resources"
@@ -214,11 +222,55 @@ def build(arguments):
             return 1
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    wheel = max((ROOT / "dist").glob("gesso-*.whl"), key=lambda path: path.stat().st_mtime)
-    say(
-        f"{wheel.relative_to(ROOT)}  {wheel.stat().st_size / 1e6:.1f} MB. Installers for each system come with a later version."
-    )
+    found = max((ROOT / "dist").glob("gesso-*.whl"), key=lambda path: path.stat().st_mtime)
+    say(f"{found.relative_to(ROOT)}  {found.stat().st_size / 1e6:.1f} MB")
     return 0
+
+
+def frozen_lock():
+    """What the installed app is made of: the app's lock without Qt's add-ons, and OpenCV without windows of its own."""
+    lines = []
+    for name in ("app", "build"):
+        for line in (LOCKS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+            package = line.partition("==")[0]
+            if package in ("PySide6", "PySide6_Addons") or line.startswith("#"):
+                continue
+            lines.append(line.replace("opencv-python==", "opencv-python-headless=="))
+    return lines
+
+
+def setup_build():
+    """An environment of its own: what is not in it cannot slip into the app. The path of its Python."""
+    check_python()
+    install_libraries(missing_libraries())
+    folder = ROOT / "build" / "venv"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    lock = "\n".join(frozen_lock()) + "\n"
+    stamp = folder / "gesso-lock.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == lock:
+        return python
+    say("Making the environment for the build in build/venv (some minutes, the first time)")
+    shutil.rmtree(folder, ignore_errors=True)
+    venv.create(folder, with_pip=True)
+    asked = folder / "asked.txt"
+    asked.write_text(lock, encoding="utf-8")
+    if call(python, "-m", "pip", "install", "--disable-pip-version-check", "-q", "--no-deps", "-r", asked):
+        stop("The packages could not be installed; what pip said stands above.")
+    stamp.write_text(lock, encoding="utf-8")
+    return python
+
+
+def build(arguments):
+    """The installed app, or what belongs to it."""
+    what = arguments[0] if arguments else "app"
+    if what == "wheel":
+        return wheel()
+    if what not in ("app", "check", "gpu-pack", "--no-installer"):
+        say(__doc__)
+        return 2
+    given = arguments[1:] if what in ("app", "check", "gpu-pack") else arguments
+    command = what if what in ("check", "gpu-pack") else "app"
+    return call(setup_build(), ROOT / "packaging" / "build.py", command, *given)
 
 
 COMMANDS = {"run": run, "test": test, "check": check, "bench": bench, "build": build}
