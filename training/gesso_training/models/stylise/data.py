@@ -34,6 +34,12 @@ def tensor(pictures: Sequence[Bytes]) -> Tensor:
     return torch.from_numpy(np.stack(pictures).astype(np.float32) / 255).permute(0, 3, 1, 2)
 
 
+def cropped(x: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Tensor:
+    """A square of each of n, from its own row and column on."""
+    parts = [one[:, top : top + side, left : left + side] for one, (top, left) in zip(x, corners, strict=True)]
+    return torch.stack(parts).contiguous(memory_format=torch.channels_last)
+
+
 def read_set(data: Path, name: str, split: str, terms: Sequence[str]) -> list[tuple[str, Bytes]]:
     """File and pixels of every picture of a set that the split and the terms allow."""
     return list(admitted.pictures(name, split, terms, data))

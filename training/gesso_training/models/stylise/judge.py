@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Style, read_set, square, tensor
 from gesso_training.models.stylise.grain import grain
-from gesso_training.models.stylise.network import BORDER_PX
+from gesso_training.models.stylise.network import BORDER_PX, Stylise
 from gesso_training.models.stylise.perception import Perception, objective
 
 Bytes = NDArray[np.uint8]
@@ -42,13 +42,13 @@ def bordered(paint: Callable[[Tensor, Tensor], Tensor], picture: Tensor) -> Tens
     return painted[:, :, edge:-edge, edge:-edge].clamp(0, 1)
 
 
-def paint_square(network: nn.Module, content: Bytes, style: Style, side: int = JUDGED_PX) -> tuple[Tensor, Tensor]:
-    """The painted and the recoloured square, (1, 3, side, side) each."""
-    recoloured = recoloured_square(content, style, side)
+def paint_square(network: Stylise, content: Bytes, style: Style, number: int = 0) -> tuple[Tensor, Tensor]:
+    """The painted and the recoloured square, (1, 3, 256, 256) each; `number` is that of a shipped style, or 0."""
+    recoloured = recoloured_square(content, style)
     device = next(network.parameters()).device
     with torch.no_grad():
-        seen = tensor([style.picture]).to(device)
-        painted = bordered(lambda x, g: network(x.to(device), g.to(device), seen).cpu(), recoloured).float()
+        code = network.code(tensor([style.picture]).to(device), torch.tensor([number], device=device))
+        painted = bordered(lambda x, g: network.painter(x.to(device), g.to(device), code).cpu(), recoloured).float()
     return painted, recoloured
 
 

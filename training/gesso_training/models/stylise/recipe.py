@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gesso_training import terms
 from gesso_training.loop import Schedule, channels_last
 from gesso_training.models.stylise.colour import crop_statistics, recolour
-from gesso_training.models.stylise.data import Contents, Style, describe, read_set, tensor, views
+from gesso_training.models.stylise.data import Bytes, Contents, Style, cropped, describe, read_set, tensor, views
 from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.judge import paint_square
 from gesso_training.models.stylise.network import Stylise
@@ -31,9 +31,14 @@ class Recipe:
     width: int = 64
     blocks: int = 3
     crop_px: int = 128
-    """What the loss sees; larger crops at the end, where brush work is judged."""
+    """What the loss sees; larger at the end, where brush work is judged."""
     context_px: int = 16
-    """Seen by the network around the crop, so that no border is learnt."""
+    """Seen by the network around that at least, so that no border is learnt."""
+    picture_px: int = 160
+    """What the network sees and takes its bearing from. Where this is hardly more than the crop, every place has a border
+    in sight and what is seen is much of a kind: such a painter falls apart over a whole picture."""
+    nearness: tuple[float, ...] = (1.2, 1.6, 2.4)
+    """Shorter sides of the photographs that pictures are cut from, in sides of a picture; 1 is all of one."""
     count: int = 2
     """Few at a time: on two cores, twice the steps teach more than twice the pictures a step."""
     views: int = 10
@@ -56,11 +61,26 @@ class Recipe:
     start_from: str = ""
     """Another variant, or `package:stylise`, whose weights this one starts from."""
 
+    @property
+    def shorts(self) -> list[int]:
+        """Shorter sides of the photographs, in pixels."""
+        return [round(self.picture_px * one) for one in self.nearness]
+
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(14000, learning_rate=1e-3, muon=0.01, warm_up=200, validate_every=1000)),
-    "any-224": Recipe(
-        Schedule(4000, learning_rate=3e-4, muon=0.003, validate_every=500), crop_px=224, start_from="any-128"
+    "any-128": Recipe(Schedule(5500, learning_rate=1e-3, muon=0.01, warm_up=200, validate_every=1000)),
+    "whole-128": Recipe(
+        Schedule(7000, learning_rate=4e-4, muon=0.003, warm_up=200, validate_every=1000),
+        picture_px=224,
+        nearness=(1.0, 1.4, 2.0),
+        start_from="any-128",
+    ),
+    "whole-224": Recipe(
+        Schedule(4000, learning_rate=2e-4, muon=0.0015, validate_every=500),
+        crop_px=224,
+        picture_px=288,
+        nearness=(1.0, 1.3, 1.7),
+        start_from="whole-128",
     ),
 }
 
@@ -81,7 +101,7 @@ class Learning:
         channels_last(self.network)
         self.perception = Perception(data / PERCEPTION)
         contents = [p for name in ("cq100", "photos") for _, p in read_set(data, name, "train", recipe.terms)]
-        self.contents = Contents(contents)
+        self.contents = Contents(contents, recipe.shorts)
         self.styles = self._styles(data, keep)
         ships = {work.file for work in SHIPPED}
         listed = [item.file for item in terms.admit("paintings", "train", recipe.terms, data)]
@@ -123,7 +143,7 @@ class Learning:
         """A style, and its number among the shipped ones, or 0."""
         if self.shipped and rng.uniform() < self.recipe.shipped_chance:
             file = sorted(self.shipped)[int(rng.integers(len(self.shipped)))]
-            return self.styles[self.shipped[file]][0], 1 + [work.file for work in SHIPPED].index(file)
+            return self.styles[self.shipped[file]][0], number_of(file)
         group = self.styles[int(rng.integers(len(self.styles)))]
         if len(group) < self.recipe.views and rng.uniform() > self.recipe.lesser_chance:
             return self.draw_style(rng)
@@ -131,7 +151,7 @@ class Learning:
 
     def batch(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         recipe = self.recipe
-        side = recipe.crop_px + 2 * recipe.context_px
+        side = recipe.picture_px
         crops, own = [], []
         drawn = [self.draw_style(rng) for _ in range(recipe.count)]
         styles = [style for style, _ in drawn]
@@ -148,19 +168,20 @@ class Learning:
         field = torch.cat([grain(side, side, top, left) for top, left in offsets])
         found = {"picture": picture, "grain": field, "style": tensor([s.picture for s in styles])}
         found["number"] = torch.tensor([number for _, number in drawn])
+        last = side - recipe.crop_px - recipe.context_px
+        found["corner"] = torch.from_numpy(rng.integers(recipe.context_px, last + 1, (recipe.count, 2)))
         for layer in range(4):
             found[f"gram{layer}"] = torch.stack([s.grams[layer].float() for s in styles])
         return found
 
     def loss(self, network: nn.Module, batch: Mapping[str, Tensor], step: int) -> tuple[Tensor, dict[str, float]]:
-        edge = self.recipe.context_px
         self.perception.to(batch["picture"].device)
         picture = batch["picture"].contiguous(memory_format=torch.channels_last)
         assert isinstance(network, Stylise)
         code = network.code(batch["style"], batch["number"])
         whole, bearing = network.painter.painted(picture, batch["grain"], code)
-        painted = whole[:, :, edge:-edge, edge:-edge]
-        content = picture[:, :, edge:-edge, edge:-edge]
+        corners: list[tuple[int, int]] = batch["corner"].tolist()
+        painted, content = (cropped(x, corners, self.recipe.crop_px) for x in (whole, picture))
         # Looked at as it can be shown: a stroke far out of range must not outweigh everything that was learnt.
         recipe, features = self.recipe, self.perception(painted.clamp(0, 1))
         style = style_distance([gram(f) for f in features], [batch[f"gram{layer}"] for layer in range(4)])
@@ -183,17 +204,37 @@ class Learning:
         return loss, notes
 
     def validate(self, network: nn.Module) -> dict[str, float]:
-        """Objective on held-out photographs at 256 px with training styles seen whole."""
-        found = []
-        paintings = [group[0] for group in self.styles if len(group) == self.recipe.views]
-        for number, content in enumerate(self.held_contents):
-            style = paintings[number * 19 % len(paintings)]
-            painted, recoloured = paint_square(network, content, style)
-            with torch.no_grad():
-                seen, kept = (self.perception(p.to(self.perception.mean.device)) for p in (painted, recoloured))
-                each, _, _ = objective(seen, kept[-1], [g[None].to(seen[0].device).float() for g in style.grams])
-            found.append(float(each[0]))
-        return {"objective": float(np.mean(found)), "log_objective": float(np.mean(np.log(found)))}
+        """Objectives on held-out photographs at 256 px: of shipped styles, and of others as the encoder reads them."""
+        assert isinstance(network, Stylise)
+        files, held = list(self.shipped), len(self.held_contents)
+        shipped = [(file, self.styles[self.shipped[file]][0]) for file in files[:: max(1, len(files) // held)]]
+        others = [
+            ("", group[0])
+            for at, group in enumerate(self.styles)
+            if len(group) == self.recipe.views and at not in self.shipped.values()
+        ]
+        scores: dict[str, float] = {}
+        for kind, listed in (("shipped", shipped), ("read", others[:: max(1, len(others) // held)])):
+            found = [
+                self._objective(network, content, style, number_of(file))
+                for content, (file, style) in zip(self.held_contents, listed, strict=False)
+            ]
+            if found:
+                scores |= {kind: float(np.mean(found)), f"log_{kind}": float(np.mean(np.log(found)))}
+        return scores
+
+    def _objective(self, network: Stylise, content: Bytes, style: Style, number: int) -> float:
+        painted, recoloured = paint_square(network, content, style, number)
+        device = self.perception.mean.device
+        with torch.no_grad():
+            seen, kept = (self.perception(p.to(device)) for p in (painted, recoloured))
+            each, _, _ = objective(seen, kept[-1], [g[None].to(device).float() for g in style.grams])
+        return float(each[0])
+
+
+def number_of(file: str) -> int:
+    """A shipped style's number in `Stylise.own`, by its file; 0 for no file."""
+    return 1 + [work.file for work in SHIPPED].index(file) if file else 0
 
 
 def unsteadiness(

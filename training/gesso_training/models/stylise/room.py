@@ -173,10 +173,19 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     if kept.exists():
         codes: Tensor = torch.load(kept, weights_only=True)
     else:
-        pictures = [
-            p for name in ("cq100", "photos") for _, p in read_set(places.data, name, "train", RECIPES[variant].terms)
-        ]
-        codes = tune(network, [s for _, s in shipped], Contents(pictures), perception, steps=TUNE_STEPS)
+        recipe = RECIPES[variant]
+        pictures = [p for name in ("cq100", "photos") for _, p in read_set(places.data, name, "train", recipe.terms)]
+        contents = Contents(pictures, recipe.shorts)
+        codes = tune(
+            network,
+            [s for _, s in shipped],
+            contents,
+            perception,
+            steps=TUNE_STEPS,
+            crop_px=recipe.crop_px,
+            context_px=recipe.context_px,
+            picture_px=recipe.picture_px,
+        )
         torch.save(codes, kept)
     entries = terms.card_entries(SETS, RECIPES[variant].terms, places.data)
     paint = _painting(network, codes, shipped)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from gesso_training.models.stylise.colour import crop_statistics, recolour
-from gesso_training.models.stylise.data import Contents, Style, tensor
+from gesso_training.models.stylise.data import Contents, Style, cropped, tensor
 from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception, objective
@@ -27,8 +27,9 @@ def tune(
     perception: Perception,
     *,
     steps: int,
-    crop_px: int = 160,
+    crop_px: int = 128,
     context_px: int = 16,
+    picture_px: int = 224,
     count: int = 2,
     rate: float = 0.01,
     seed: int = 1,
@@ -48,25 +49,24 @@ def tune(
         for step in range(steps):
             optimiser.param_groups[0]["lr"] = rate * 0.5 * (1 + np.cos(np.pi * step / steps))
             rng = np.random.default_rng((seed, number, step))
-            drawn = [contents.draw(crop_px + 2 * context_px, rng) for _ in range(count)]
+            drawn = [contents.draw(picture_px, rng) for _ in range(count)]
             own = [crop_statistics(tensor([crop])) for crop in drawn]
             picture = recolour(
                 tensor(drawn),
                 (torch.cat([m for m, _ in own]), torch.cat([c for _, c in own])),
                 (style.mean.expand(count, -1), style.covariance.expand(count, -1, -1)),
             )
-            edge = context_px
             offset = rng.integers(0, PERIOD_PX, (count, 2)).tolist()
-            side = picture.shape[2]
-            field = torch.cat([grain(side, side, top, left) for top, left in offset])
-            painted = network.painter(picture, field, code.expand(count, -1))[:, :, edge:-edge, edge:-edge]
-            content = picture[:, :, edge:-edge, edge:-edge]
+            field = torch.cat([grain(picture_px, picture_px, top, left) for top, left in offset])
+            corners = rng.integers(context_px, picture_px - crop_px - context_px + 1, (count, 2)).tolist()
+            whole = network.painter(picture, field, code.expand(count, -1))
+            painted, content = (cropped(x, corners, crop_px) for x in (whole, picture))
             with torch.no_grad():
                 kept = perception(content)[-1]
             each, _, _ = objective(perception(painted), kept, targets)
             loss = each.mean() + 5 * (painted - painted.clamp(0, 1)).abs().mean()
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimiser.step()
             with torch.no_grad():
                 average.lerp_(code, 1 - min(0.95, (1 + step) / (10 + step)))
