@@ -27,6 +27,8 @@ APP = DIST / "gesso"
 MOST_BYTES = 350_000_000
 PAPERS = ("PySide6_Essentials", "opencv-python-headless", "onnxruntime-gpu", "onnxruntime", "numpy")
 """Distributions whose version `gesso doctor` tells."""
+TOOLS = {"pip", "setuptools", "altgraph", "macholib", "pefile", "pywin32-ctypes", "pyinstaller-hooks-contrib"}
+"""What the build needs and the app does not hold; PyInstaller's own start of the program is in it."""
 PARTS = {
     "Qt": ("PySide6", "shiboken6"),
     "OpenCV": ("cv2", "opencv_python_headless.libs"),
@@ -130,7 +132,7 @@ def app(arguments: list[str]) -> int:
             print(line)
     licences = (inside().parent / "Resources" if sys.platform == "darwin" else APP) / "licences"
     names = sorted({distribution.metadata["Name"] for distribution in metadata.distributions()})
-    build_papers.collect(licences, [name for name in names if name != "pip"], ROOT, system_libraries())
+    build_papers.collect(licences, [name for name in names if name not in TOOLS], ROOT, system_libraries())
     whole = tell_sizes()
     if whole > MOST_BYTES:
         print(f"The app is larger than {MOST_BYTES / 1e6:.0f} MB: look at the parts above.", file=sys.stderr)
