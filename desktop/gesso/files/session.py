@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,9 @@ from gesso.files.wreck import Entry
 from gesso.values import Note, Progress, Trouble, mark
 
 UNSAVED = "unsaved"
+STUB_BYTES = 6 * 4096
+"""Tables alone: a journal that is being begun, or whose program ended then. Anything that holds a picture is larger."""
+STUB_SECONDS = 3600
 AT_ONCE = 16
 """Tiles that are written ahead in one transaction, which a commit may have to wait for."""
 
@@ -163,19 +167,34 @@ def forget(session: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove the journals that hold nothing which is not elsewhere, and whose program is gone."""
     for path in folder.glob("*.gesso"):
-        try:
-            container = Container.open(path)
-        except Trouble:
-            continue
-        try:
-            process = container.fact("process")  # missing while a journal is being begun
-            is_over = process is not None and not is_alive(str(process)) and not _is_needed(container)
-        except sqlite3.Error:
-            continue
-        finally:
-            container.close()
-        if is_over:
+        if _is_over(path):
             forget(path)
+
+
+def _is_over(path: Path) -> bool:
+    try:
+        container = Container.open(path)
+    except Damaged:
+        return _is_stub(path)
+    except Trouble:
+        return False
+    try:
+        process = container.fact("process")
+        if process is None:
+            return _is_stub(path)
+        return not is_alive(str(process)) and not _is_needed(container)
+    except sqlite3.Error:
+        return _is_stub(path)
+    finally:
+        container.close()
+
+
+def _is_stub(path: Path) -> bool:
+    """Whether a journal was given up before anything was in it."""
+    with contextlib.suppress(OSError):
+        facts = path.stat()
+        return facts.st_size <= STUB_BYTES and time.time() - facts.st_mtime > STUB_SECONDS
+    return False
 
 
 def _is_needed(container: Container) -> bool:
@@ -214,7 +233,7 @@ def recoverable(folder: Path) -> list[Recoverable]:
         try:
             container = Container.open(path)
         except Damaged:
-            found.append(_damaged(path))
+            found += _damaged(path)
             continue
         except Trouble:  # of a newer Gesso, which will offer it again
             continue
@@ -236,18 +255,20 @@ def recoverable(folder: Path) -> list[Recoverable]:
                 )
             )
         except sqlite3.Error:
-            found.append(_damaged(path))
+            found += _damaged(path)
         finally:
             container.close()
     return sorted(found, key=lambda session: _place(session.path), reverse=True)
 
 
-def _damaged(path: Path) -> Recoverable:
+def _damaged(path: Path) -> list[Recoverable]:
     """What can be said of a session that SQLite does not open; nothing more is read before the artist asks for it."""
     with contextlib.suppress(OSError):
-        when = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Recoverable(path, "", "", when, 0, None, is_damaged=True)
-    return Recoverable(path, "", "", "", 0, None, is_damaged=True)
+        facts = path.stat()
+        if facts.st_size > STUB_BYTES:
+            when = datetime.fromtimestamp(facts.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return [Recoverable(path, "", "", when, 0, None, is_damaged=True)]
+    return []
 
 
 def _place(path: Path) -> tuple[int, str]:

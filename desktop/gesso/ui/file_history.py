@@ -39,7 +39,7 @@ class FileHistory(QDialog):
         self.list.setMinimumWidth(330)
         self.picture = QLabel()
         self.picture.setFixedSize(PREVIEW_PX, PREVIEW_PX)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.facts = label(speech, "", "muted")
         for _ in self._states:
             self.list.addItem(QListWidgetItem())

@@ -327,6 +327,20 @@ def test_a_journal_of_the_first_gesso_is_read(tmp_path: Path) -> None:
     assert found.painting.same_as(p) and not found.notes
 
 
+@pytest.mark.parametrize("pages", [0, 1, 6])
+def test_a_journal_that_was_hardly_begun_is_not_offered_and_swept_away_later(tmp_path: Path, pages: int) -> None:
+    whole = tmp_path / "begun.gesso"
+    container.Container.create(whole).close()
+    stub = tmp_path / "000001 stub.gesso"
+    stub.write_bytes(whole.read_bytes()[: pages * 4096])
+    whole.unlink()
+    sweep(tmp_path)
+    assert recoverable(tmp_path) == [] and stub.exists(), "another window may be beginning it now"
+    os.utime(stub, (1, 1))
+    sweep(tmp_path)
+    assert not stub.exists()
+
+
 def test_a_damaged_edit_ends_recovery_before_it_and_says_how_many_are_missing(tmp_path: Path) -> None:
     p = painting()
     session = Session.begin(tmp_path, p)
