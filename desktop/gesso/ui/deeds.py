@@ -15,6 +15,7 @@ from gesso.operations.painting import select
 from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
 from gesso.ui.canvas import HANDS
+from gesso.ui.layer_deeds import layer_acts
 from gesso.ui.preferences import Preferences
 from gesso.ui.speech import mark
 from gesso.values.words import LANGUAGES
@@ -40,6 +41,8 @@ def deeds(window: Window) -> list[Act]:
         Act("quit", mark("Quit"), window.close, "", "Ctrl+Q", "file"),
         Act("undo", mark("Undo"), window.undo, "undo", "Ctrl+Z", "edit", "undo"),
         Act("redo", mark("Redo"), window.redo, "redo", "Ctrl+Shift+Z | Ctrl+Y", "edit", "redo"),
+        Act("copy", mark("Copy"), paper.placing.copy, "copy", "Ctrl+C", "edit", "painting"),
+        Act("paste", mark("Paste as layer"), paper.placing.paste, "", "Ctrl+V", "edit"),
         Act("preferences", mark("Preferences…"), lambda: _preferences(window), "settings", "Ctrl+,", "edit"),
         Act("select-all", mark("Select all"), lambda: _select(window, "all"), "", "Ctrl+A", "select", "painting"),
         Act("deselect", mark("Deselect"), canvas.deselect, "deselect", "Ctrl+D", "select", "selection"),
@@ -49,6 +52,7 @@ def deeds(window: Window) -> list[Act]:
         Act("layer-group", mark("Group layer"), window.layers.add_group, "group-add", "", "layer", "painting"),
         Act("layer-copy", mark("Duplicate layer"), window.layers.duplicate, "", "Ctrl+J", "layer", "painting"),
         Act("layer-delete", mark("Delete layer"), window.layers.delete, "trash", "", "layer", "painting"),
+        *layer_acts(window.layers),
         *(
             Act(
                 f"tool:{tool.id}", tool.title, lambda t=tool: _open_tool(window, t), tool.name, "", "assist", "painting",
@@ -66,6 +70,10 @@ def deeds(window: Window) -> list[Act]:
         Act("zoom-out", mark("Zoom out"), lambda: canvas.zoom_by(0.8), "zoom-out", "Ctrl+-", "view", "painting"),
         Act("fit", mark("Fit in window"), canvas.fit, "fit", "Ctrl+0", "view", "painting"),
         Act("actual", mark("Actual size"), canvas.actual_size, "", "Ctrl+1", "view", "painting"),
+        Act("turn-left", mark("Turn the view left"), lambda: _turn(window, -15), "", "Ctrl+[", "view", "painting", keywords="rotate"),
+        Act("turn-right", mark("Turn the view right"), lambda: _turn(window, 15), "", "Ctrl+]", "view", "painting", keywords="rotate"),
+        Act("mirror", mark("Mirror the view"), lambda: _mirror(window), "", "Shift+M", "view", "painting", checkable=True, keywords="flip"),
+        Act("straight", mark("Straighten the view"), lambda: _straighten(window), "", "Ctrl+'", "view", "painting", keywords="rotate reset"),
         *(
             Act(
                 f"tool-{hand.id}", hand.title, lambda h=hand: window.set_tool(h.id), hand.icon, hand.keys, "", "painting", "tool",
@@ -108,6 +116,18 @@ def _settled(window: Window, then: Callable[[], None]) -> None:
     """What is under the artist's hand, such as a slider of the layers, is done before it is written."""
     window.layers.settle()
     then()
+
+
+def _turn(window: Window, degrees: float) -> None:
+    window.canvas.angle += degrees
+
+
+def _mirror(window: Window) -> None:
+    window.canvas.is_mirrored = not window.canvas.is_mirrored
+
+
+def _straighten(window: Window) -> None:
+    window.canvas.angle, window.canvas.is_mirrored = 0.0, False
 
 
 def _preferences(window: Window) -> None:

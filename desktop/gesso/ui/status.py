@@ -29,6 +29,7 @@ class StatusLine(QStatusBar):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setMinimumWidth(0)
         self.place, self.extent, self.zoom = QLabel(self), QLabel(self), QLabel(self)
+        self._zoom, self._angle, self._is_mirrored = 1.0, 0.0, False
         self.device = QToolButton(self)
         self.device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.device.setIconSize(QSize(16, 16))
@@ -85,7 +86,20 @@ class StatusLine(QStatusBar):
             label.setVisible(size is not None)
 
     def show_zoom(self, zoom: float) -> None:
-        self.zoom.setText(f"{zoom * 100:.0f} %")
+        self._zoom = zoom
+        self._show_view()
+
+    def show_turn(self, angle: float, is_mirrored: bool) -> None:
+        self._angle, self._is_mirrored = angle, is_mirrored
+        self._show_view()
+
+    def _show_view(self) -> None:
+        parts = [f"{self._zoom * 100:.0f} %"]
+        if self._angle:
+            parts.append(f"{self._angle:.0f}°")
+        if self._is_mirrored:
+            parts.append(self.speech.say("mirrored"))
+        self.zoom.setText("  ".join(parts))
 
     def show_truth(self, truth: DeviceTruth) -> None:
         self.truth = truth
@@ -109,6 +123,7 @@ class StatusLine(QStatusBar):
         box.open()
 
     def _say(self) -> None:
+        self._show_view()
         text = self.truth.title if self.truth else self.speech.say("Device…")
         self.device.setText(text)
         self.device.setToolTip("\n".join(self.sentences()))

@@ -37,6 +37,7 @@ from gesso.ui.eyedropper import Eyedropper
 from gesso.ui.home import HomePage
 from gesso.ui.inspector import Inspector
 from gesso.ui.job_list import JobBadge, JobList
+from gesso.ui.layer_filters import FilterLayers
 from gesso.ui.layers import LayersPanel
 from gesso.ui.look import THEMES, Look
 from gesso.ui.palette import Command, CommandPalette
@@ -125,7 +126,15 @@ class Window(QMainWindow):
 
     def _build_docks(self) -> None:
         self.inspector = Inspector(self.look, self.speech, self.assist, self.easel)
-        self.layers = LayersPanel(self.look, self.speech, lambda id: self.speech.say(tool(id).title))
+        self.layers = LayersPanel(
+            self.look,
+            self.speech,
+            lambda id: self.speech.say(tool(id).title),
+            jobs=self.jobs,
+            versions=self.studio.shelf.versions,
+            styles=lambda tool: self.assist.styles.get(tool, []),
+        )
+        self.filters = FilterLayers(self.studio, self.jobs, self.easel, self)
         self.undo_list = UndoList(self.look, self.speech)
         self.job_list = JobList(self.look, self.speech, self.jobs)
         self.strip = ProposalsStrip(self.look, self.speech, self.assist)
@@ -204,6 +213,9 @@ class Window(QMainWindow):
         self.paperwork.noted.connect(self.status.say)
         self.canvas.refused.connect(self.trouble)
         self.layers.failed.connect(self.trouble)
+        self.layers.update_asked.connect(self.filters.remake)
+        self.filters.troubled.connect(self.trouble)
+        self.assist.styles_changed.connect(self.layers.show_styles)
         self.layers.previewed.connect(lambda change: self.canvas.spoil(change.box) if change.box else None)
         self.undo_list.failed.connect(self.trouble)
         self.easel.opened.connect(self._another)
@@ -217,6 +229,8 @@ class Window(QMainWindow):
         self.eyedropper.taken.connect(self.brush_bar.set_colour)
         self.look.changed.connect(self._show_state)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
+        self.canvas.turned.connect(self.status.show_turn)
+        self.canvas.turned.connect(lambda angle, is_mirrored: self._show_state())
         self.canvas.pointed.connect(self.status.show_place)
         self.brush_bar.changed.connect(lambda brush: self._set_tool(self.canvas.tool))
         self.home.new_asked.connect(self.paperwork.new)
@@ -265,6 +279,7 @@ class Window(QMainWindow):
         self.settings.forget_gone()
         self.home.set_recent([Path(path) for path in self.settings.recent])
         self.home.set_recoverable(recoverable(self.sessions))
+        self.home.set_last([Path(path) for path in self.settings.open_last])
 
     def _discard(self, session: Path) -> None:
         self.paperwork.discard(session)
@@ -280,7 +295,7 @@ class Window(QMainWindow):
             "preview": self.canvas.preview is not None,
         }
         self.actions_.enable(there)
-        chosen = {"live": self.assist.is_live}
+        chosen = {"live": self.assist.is_live, "mirror": self.canvas.is_mirrored}
         chosen |= {f"theme-{theme}": theme == self.look.theme for theme in THEMES}
         chosen |= {f"language-{code}": code == self.speech.language for code in LANGUAGES}
         self.actions_.check(chosen)
@@ -322,10 +337,11 @@ class Window(QMainWindow):
 
     def visible_box(self) -> Box:
         """The part of the painting that the canvas shows now."""
-        first = self.canvas.to_image(QPointF(0, 0))
-        last = self.canvas.to_image(QPointF(self.canvas.width(), self.canvas.height()))
+        width, height = self.canvas.width(), self.canvas.height()
+        corners = [self.canvas.to_image(QPointF(x, y)) for x in (0, width) for y in (0, height)]
+        xs, ys = [int(corner.x()) for corner in corners], [int(corner.y()) for corner in corners]
         size = self.easel.painting.size if self.easel.painting else Size(0, 0)
-        return Box.around(int(first.x()), int(first.y()), int(last.x()) + 1, int(last.y()) + 1).clip(size)
+        return Box.around(min(xs), min(ys), max(xs) + 1, max(ys) + 1).clip(size)
 
     def _set_tool(self, tool: str) -> None:
         self.canvas.tool = tool

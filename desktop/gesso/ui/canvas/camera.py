@@ -19,7 +19,7 @@ class Camera:
         self.size = Size(0, 0)
         """Of the picture."""
         self.view = Size(1, 1)
-        """Of the widget, in device pixels."""
+        """Of the sheet that is drawn on, in device pixels."""
         self.zoom = 1.0
         self._x = self._y = 0.0
 
@@ -66,12 +66,12 @@ class Camera:
 
     # --- moving --------------------------------------------------------------------------------------------------
 
-    def fitting(self, margin_px: float, largest: float = LARGEST) -> float:
-        """The zoom at which the whole picture is seen."""
+    def fitting(self, room: Size, taken: Size, margin_px: float, largest: float = LARGEST) -> float:
+        """The zoom at which the whole picture, which takes so much at zoom 1, is seen in so much room."""
         if self.size.is_empty:
             return 1.0
-        width, height = (max(16.0, side - 2 * margin_px) for side in (self.view.width, self.view.height))
-        return min(largest, self.held(min(width / self.size.width, height / self.size.height)))
+        width, height = (max(16.0, side - 2 * margin_px) for side in (room.width, room.height))
+        return min(largest, self.held(min(width / taken.width, height / taken.height)))
 
     def held(self, zoom: float) -> float:
         """Within what is useful: a picture too large for the smallest zoom can still be seen whole."""

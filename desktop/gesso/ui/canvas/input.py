@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
-from gesso.ui.canvas.hands import Touch
+from gesso.ui.canvas.hands import Begin, Pan, Spin, Touch
 
 if TYPE_CHECKING:
     from gesso.ui.canvas.view import CanvasView
@@ -28,6 +28,8 @@ NOTCH = 120
 NOTCH_ZOOM = 1.2
 STEP_PX = 48
 """An arrow key moves the picture this far."""
+LOOSE_DEGREES = 12.0
+"""Two fingers that zoom turn a little, too; the view follows only beyond this."""
 PEN_S = 0.3
 """For so long after the pen, mouse events are its echo."""
 
@@ -62,6 +64,12 @@ class Input:
     ) -> Touch:
         return Touch(at * self._ratio, self.to_image(at), pressure, modifiers, milliseconds / 1000, rubs)
 
+    def _beside_of(self, middle: bool, modifiers: Qt.KeyboardModifier) -> Begin | None:
+        """The way of looking that is asked for: space or the middle button moves, with shift it turns."""
+        if not middle and not self._space:
+            return None
+        return Spin if modifiers & Qt.KeyboardModifier.ShiftModifier else Pan
+
     # --- mouse ---------------------------------------------------------------------------------------------------
 
     def _is_echo(self: CanvasView, event: QMouseEvent) -> bool:
@@ -84,7 +92,7 @@ class Input:
             return
         self._button = event.button()
         touch = self._touch(event.position(), 1.0, event.modifiers(), event.timestamp())
-        self.begin_gesture(touch, pan=middle or self._space)
+        self.begin_gesture(touch, self._beside_of(middle, event.modifiers()))
 
     def mouseMoveEvent(self: CanvasView, event: QMouseEvent) -> None:
         event.accept()
@@ -133,7 +141,8 @@ class Input:
             Qt.MouseButton.MiddleButton,
         ):
             self._pen_is_down, self._button, self._by_key = True, Qt.MouseButton.NoButton, False
-            self.begin_gesture(touch, pan=self._space or event.button() == Qt.MouseButton.MiddleButton)
+            middle = event.button() == Qt.MouseButton.MiddleButton
+            self.begin_gesture(touch, self._beside_of(middle, event.modifiers()))
         elif event.type() == QEvent.Type.TabletMove:
             self.point_at(event.position())
             if self._pen_is_down:
@@ -166,6 +175,8 @@ class Input:
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.set_zoom(self.zoom * (1 + event.value()), event.position())
+            elif event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+                self.angle += event.value()
             elif event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
                 self.fit()
             return True
@@ -183,6 +194,8 @@ class Input:
         if pinch.state() != Qt.GestureState.GestureStarted:
             self.pan(moved.x() * self._ratio, moved.y() * self._ratio)
         self.set_zoom(self.zoom * pinch.scaleFactor(), centre)
+        if abs(pinch.totalRotationAngle()) > LOOSE_DEGREES:
+            self.angle += pinch.rotationAngle() - pinch.lastRotationAngle()
 
     # --- keys ----------------------------------------------------------------------------------------------------
 

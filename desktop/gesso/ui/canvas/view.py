@@ -18,7 +18,7 @@ from gesso.documents.painting.tiles import Index
 from gesso.operations.painting.brush import Brush
 from gesso.ui.canvas.ants import Ants
 from gesso.ui.canvas.glide import Glide
-from gesso.ui.canvas.hands import Gesture, Hand, Pan, Touch, hand
+from gesso.ui.canvas.hands import Begin, Gesture, Hand, Touch, hand
 from gesso.ui.canvas.input import Input
 from gesso.ui.canvas.marquee import inverse
 from gesso.ui.canvas.preview import Preview, Shown
@@ -26,6 +26,7 @@ from gesso.ui.canvas.pyramid import Pyramid
 from gesso.ui.canvas.ring import LEAST_PX, draw_ring
 from gesso.ui.canvas.screen import Screen, around
 from gesso.ui.canvas.split import STEPS, SplitHandle
+from gesso.ui.canvas.turn import Turn, held
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 from gesso.values import Box, Size, Trouble
@@ -49,19 +50,22 @@ class CanvasView(Input, QWidget):
     """A `Trouble`: why a gesture did nothing."""
     split_changed = Signal(float)
     tool_changed = Signal(str)
+    turned = Signal(float, bool)
+    """Another angle, or mirrored or not any more."""
 
     def __init__(self, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self.pane = Screen()
+        self.turn = Turn()
         self._history: History[Painting] | None = None
         self._stop_watching: Callable[[], None] = lambda: None
         self._hand = hand("hand")
         self._brush = Brush()
         self._preview: Preview | None = None
         self._gesture: Gesture | None = None
-        self._pan: Pan | None = None
-        """Panning goes on beside a gesture that stays."""
+        self._beside: Gesture | None = None
+        """Panning and turning go on beside a gesture that stays."""
         self._stays = False
         self._is_fitted = True
         self._hover: QPointF | None = None
@@ -137,7 +141,7 @@ class CanvasView(Input, QWidget):
         screen.camera.size = painting.size if painting else Size(0, 0)
         screen.spoil()
         self._ants.show(painting.selection if painting else None)
-        self._is_fitted = True
+        self.angle, self.is_mirrored, self._is_fitted = 0.0, False, True
         self._fit()
         self._set_cursor()
         self.update()
@@ -212,15 +216,17 @@ class CanvasView(Input, QWidget):
     def _drag_split(self, x: float) -> None:
         picture = self.pane.camera.picture
         if picture.width() > 0:
-            self.split = (x * self._ratio - picture.left()) / picture.width()
+            at = self.turn.to_sheet(QPointF(x * self._ratio, 0)).x()
+            self.split = (at - picture.left()) / picture.width()
 
     def _stand_handle(self) -> None:
         handle = self.split_handle
         handle.blockSignals(True)
         handle.setValue(round(self.split * STEPS))
         handle.blockSignals(False)
-        handle.stand(self.pane.split_x() / self._ratio, self.height())
-        handle.setVisible(self._preview is not None and self._history is not None)
+        handle.stand(self.turn.to_view(QPointF(self.pane.split_x(), 0)).x() / self._ratio, self.height())
+        # Its line is upright; over a picture that lies at an angle it would tell a lie.
+        handle.setVisible(self._preview is not None and self._history is not None and self.turn.angle == 0)
 
     # --- looking -------------------------------------------------------------------------------------------------
 
@@ -234,11 +240,11 @@ class CanvasView(Input, QWidget):
 
     def to_image(self, at: QPointF) -> QPointF:
         """A place in the widget, in the picture."""
-        return self.pane.camera.to_image(at * self._ratio)
+        return self.pane.camera.to_image(self.turn.to_sheet(at * self._ratio))
 
     def from_image(self, at: QPointF) -> QPointF:
         """A place in the picture, in the widget."""
-        return self.pane.camera.point(at.x(), at.y()) / self._ratio
+        return self.turn.to_view(self.pane.camera.point(at.x(), at.y())) / self._ratio
 
     def set_zoom(self, zoom: float, anchor: QPointF | None = None) -> None:
         """At once; the place under `anchor` (in the widget; its middle without one) stays there."""
@@ -267,13 +273,49 @@ class CanvasView(Input, QWidget):
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture, in device pixels."""
         self._is_fitted = False
-        self.pane.camera.pan(dx, dy)
+        self.pane.camera.pan(*self.turn.way(dx, dy))
         self._moved()
+
+    # --- turning -------------------------------------------------------------------------------------------------
+
+    @property
+    def angle(self) -> float:
+        """How far the view is turned, in degrees clockwise; the picture itself is not."""
+        return self.turn.angle
+
+    @angle.setter
+    def angle(self, angle: float) -> None:
+        self._lay(held(angle), self.turn.is_mirrored)
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether left and right of the view are exchanged; the picture itself is not."""
+        return self.turn.is_mirrored
+
+    @is_mirrored.setter
+    def is_mirrored(self, is_mirrored: bool) -> None:
+        self._lay(self.turn.angle, is_mirrored)
+
+    def _lay(self, angle: float, is_mirrored: bool) -> None:
+        """Another angle or mirror; what is in the middle stays there."""
+        if (angle, is_mirrored) == (self.turn.angle, self.turn.is_mirrored):
+            return
+        self._glide.stop()
+        middle = self.to_image(QRectF(self.rect()).center())
+        self.turn.angle, self.turn.is_mirrored = angle, is_mirrored
+        self._measure()
+        if self._is_fitted:
+            self._fit()
+        else:
+            moved = self.from_image(middle) - QRectF(self.rect()).center()
+            self.pane.camera.pan(*self.turn.way(-moved.x() * self._ratio, -moved.y() * self._ratio))
+        self._moved()
+        self.turned.emit(angle, is_mirrored)
 
     def _zoom_to(self, zoom: float, anchor: QPointF) -> None:
         self._is_fitted = False
         before = self.zoom
-        self.pane.camera.zoom_to(zoom, anchor * self._ratio)
+        self.pane.camera.zoom_to(zoom, self.turn.to_sheet(anchor * self._ratio))
         self._moved()
         if self.zoom != before:
             self.zoom_changed.emit(self.zoom)
@@ -281,7 +323,7 @@ class CanvasView(Input, QWidget):
     def _fit(self) -> None:
         self._measure()
         camera, before = self.pane.camera, self.zoom
-        camera.zoom = camera.fitting(MARGIN_PX * self._ratio)
+        camera.zoom = camera.fitting(self.turn.view, self.turn.bounds(camera.size), MARGIN_PX * self._ratio)
         camera.centre()
         self._moved()
         if camera.zoom != before:
@@ -293,7 +335,8 @@ class CanvasView(Input, QWidget):
 
     def _measure(self) -> None:
         ratio = self._ratio
-        self.pane.resize(Size(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))), ratio)
+        self.turn.view = Size(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        self.pane.resize(self.turn.sheet, ratio)
 
     # --- tools ---------------------------------------------------------------------------------------------------
 
@@ -360,12 +403,12 @@ class CanvasView(Input, QWidget):
         """Whether it goes on though the pointer was lifted."""
         return self._gesture is not None and self._stays
 
-    def begin_gesture(self, touch: Touch, *, pan: bool = False) -> None:
-        """A button or a pen went down."""
+    def begin_gesture(self, touch: Touch, beside: Begin | None = None) -> None:
+        """A button or a pen went down; `beside` is a way of looking that a gesture under way does not mind."""
         if self._history is None:
             return
-        if pan:
-            self._pan = Pan(self, self._history, touch)
+        if beside is not None:
+            self._beside = beside(self, self._history, touch)
         elif self._gesture is not None and self._stays:
             self._gesture.press(touch)
         else:
@@ -378,7 +421,7 @@ class CanvasView(Input, QWidget):
 
     def move_gesture(self, touch: Touch) -> None:
         """It moved while it was down."""
-        under_way = self._pan or self._gesture
+        under_way = self._beside or self._gesture
         if under_way is not None:
             under_way.to(touch)
 
@@ -390,8 +433,8 @@ class CanvasView(Input, QWidget):
 
     def lift_gesture(self) -> None:
         """The button or the pen went up: what does not stay is done."""
-        if self._pan is not None:
-            self._pan = None
+        if self._beside is not None:
+            self._beside = None
             self._set_cursor()
         elif self._gesture is not None:
             self._stays = self._gesture.lift()
@@ -416,7 +459,7 @@ class CanvasView(Input, QWidget):
 
     def cancel_gesture(self) -> bool:
         """Give up what is under way; whether there was something."""
-        gesture, self._gesture, self._pan, self._stays = self._gesture, None, None, False
+        gesture, self._gesture, self._beside, self._stays = self._gesture, None, None, False
         if gesture is not None:
             gesture.cancel()
             self._set_cursor()
@@ -424,7 +467,7 @@ class CanvasView(Input, QWidget):
 
     def _set_cursor(self) -> None:
         shape = Qt.CursorShape
-        said = (self._pan or self._gesture).cursor() if self._pan or self._gesture else None
+        said = (self._beside or self._gesture).cursor() if self._beside or self._gesture else None
         if self._history is None:
             cursor = shape.ArrowCursor
         elif said is not None:
@@ -462,24 +505,35 @@ class CanvasView(Input, QWidget):
         region = QRegion()
         for rect in event.region():
             far = QPointF(rect.right() + 1, rect.bottom() + 1)
-            region += around(QRectF(QPointF(rect.topLeft()) * ratio, far * ratio))
+            region += around(
+                self.turn.behind(QRectF(QPointF(rect.topLeft()) * ratio, far * ratio)).adjusted(-1, -1, 1, 1)
+            )
         if not screen.refresh(region, PAINT_S) and not self._builder.isActive():
             self._builder.start(0)
         painter = QPainter(self)
-        screen.image.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(0, 0), screen.image)
-        screen.image.setDevicePixelRatio(1.0)
-        painter.scale(1 / ratio, 1 / ratio)
+        painter.save()
+        if self.turn.is_straight:
+            screen.image.setDevicePixelRatio(ratio)
+            painter.drawImage(QPointF(0, 0), screen.image)
+            screen.image.setDevicePixelRatio(1.0)
+            painter.scale(1 / ratio, 1 / ratio)
+        else:
+            painter.scale(1 / ratio, 1 / ratio)
+            painter.setTransform(self.turn.transform, True)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.turn.angle % 90 != 0)
+            painter.drawImage(QPointF(0, 0), screen.image)
         self._ants.draw(painter, screen.camera, ratio)
         if self._gesture is not None:
             self._gesture.draw(painter, screen.camera, ratio)
+        painter.restore()
+        painter.scale(1 / ratio, 1 / ratio)
         if self._hover is not None and self._shows_ring and self._ring_px > LEAST_PX:
             draw_ring(painter, self._hover * ratio, self._ring_px, ratio)
         if self.shows_focus:
             painter.setPen(QPen(self._look.colour("accent"), 2 * ratio))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(
-                QRectF(0, 0, screen.image.width(), screen.image.height()).adjusted(ratio, ratio, -ratio, -ratio)
+                QRectF(0, 0, self.turn.view.width, self.turn.view.height).adjusted(ratio, ratio, -ratio, -ratio)
             )
 
     def _build(self) -> None:
@@ -494,7 +548,8 @@ class CanvasView(Input, QWidget):
         self._update(self._ants.seen(self.pane.camera))
 
     def _update(self, device: QRectF) -> None:
-        ratio = self._ratio
+        """A part of the sheet is to be shown anew."""
+        ratio, device = self._ratio, self.turn.seen(device)
         self.update(around(QRectF(device.topLeft() / ratio, device.size() / ratio)).intersected(self.rect()))
 
     # --- the ring around the brush -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QColor, QImage, QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -73,6 +73,13 @@ class Hand:
         """What is seen at a place of the picture."""
         self.settle()
         return self.view.grab().toImage().pixelColor(self.at(x, y) * self.view.devicePixelRatioF())
+
+    def shown(self) -> np.ndarray:
+        """All that is seen, (h, w, 3)."""
+        self.settle()
+        image = self.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
 def white(width: int, height: int) -> Painting:

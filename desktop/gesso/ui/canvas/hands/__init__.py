@@ -1,7 +1,7 @@
 """The hands of the canvas, in the order of the tool bar. A new one is one module here and one line below."""
 
-from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
-from gesso.ui.canvas.hands.look import HAND, Pan
+from gesso.ui.canvas.hands.hand import Begin, Gesture, Hand, Touch
+from gesso.ui.canvas.hands.look import HAND, Pan, Spin
 from gesso.ui.canvas.hands.paint import BRUSH, ERASER
 from gesso.ui.canvas.hands.select import LASSO, RECTANGLE
 
@@ -16,4 +16,4 @@ def hand(id: str) -> Hand:
     raise ValueError(f"no such tool: {id!r}")
 
 
-__all__ = ["HANDS", "Gesture", "Hand", "Pan", "Touch", "hand"]
+__all__ = ["HANDS", "Begin", "Gesture", "Hand", "Pan", "Spin", "Touch", "hand"]
