@@ -270,7 +270,8 @@ def build(arguments):
         return 2
     given = arguments[1:] if what in ("app", "check", "gpu-pack") else arguments
     command = what if what in ("check", "gpu-pack") else "app"
-    return call(setup_build(), ROOT / "packaging" / "build.py", command, *given)
+    python = sys.executable if command == "check" else setup_build()  # opening it takes nothing but Python itself
+    return call(python, ROOT / "packaging" / "build.py", command, *given)
 
 
 COMMANDS = {"run": run, "test": test, "check": check, "bench": bench, "build": build}

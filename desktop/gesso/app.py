@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from gesso.feedback import Feedback
@@ -41,6 +42,18 @@ class Post(QObject):
 
     def __call__(self, step: Callable[[], None]) -> None:
         self._asked.emit(step)
+
+
+class Application(QApplication):
+    """Hears which files the system wants opened while the studio runs: macOS sends events where others give arguments."""
+
+    file_asked = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_asked.emit(event.file())
+            return True
+        return super().event(event)
 
 
 def build(app: QApplication) -> Window:
@@ -99,7 +112,7 @@ def warm_up(window: Window) -> None:
 def main(files: Sequence[Path] = ()) -> int:
     """The studio, until its window is closed."""
     multiprocessing.freeze_support()
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Gesso")
     app.setDesktopFileName("gesso")
@@ -107,6 +120,8 @@ def main(files: Sequence[Path] = ()) -> int:
     undo = window.door.install(lambda: window.easel.journal, window)
     window.door.ending.connect(window.easel.let_go)
     window.show()
+    if isinstance(app, Application):
+        app.file_asked.connect(lambda name: window.paperwork.open(Path(name).resolve()))
     for path in files[:1]:
         window.paperwork.open(Path(path).resolve())
     if os.environ.get("GESSO_BENCH_START"):

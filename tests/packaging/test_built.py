@@ -15,7 +15,7 @@ import pytest
 
 Script = Callable[[str], ModuleType]
 
-PROGRAM = """#!{python}
+PROGRAM = """#!{python} -IS
 import json, os, struct, sys
 answers = json.loads({answers!r})
 words = sys.argv[1:]

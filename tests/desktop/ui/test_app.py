@@ -47,6 +47,35 @@ def test_it_starts_opens_a_file_and_ends_without_a_word(home: Path, tiny_resourc
     assert not list((home / "sessions").iterdir())
 
 
+def test_a_file_that_the_system_asks_for_is_opened(home: Path, tiny_resources: Path, photograph: Path) -> None:
+    """As macOS does for a double click, while the window is already there."""
+    source = """
+    import sys
+    from pathlib import Path
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QFileOpenEvent
+    from PySide6.QtWidgets import QApplication
+    from gesso import app
+
+    if __name__ == "__main__":
+        def look():
+            window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "gesso")
+            if window.easel.painting is None:
+                QTimer.singleShot(50, look)
+            else:
+                assert window.easel.source == Path(sys.argv[1])
+                window.close()
+        def ask():
+            QApplication.postEvent(application, QFileOpenEvent(sys.argv[1]))
+            look()
+        application = app.Application(sys.argv[:1])
+        QTimer.singleShot(0, ask)
+        sys.exit(app.main())
+    """
+    ended = run(source, home, tiny_resources, str(photograph))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
 def test_what_the_window_shows_first_waits_for_no_model_and_no_decoder(home: Path, tiny_resources: Path) -> None:
     source = """
     import sys
