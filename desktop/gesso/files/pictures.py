@@ -29,6 +29,12 @@ READABLE = tuple(suffix for suffix in FORMATS if suffix != ".pdf")
 """Suffixes of what can be read."""
 WRITABLE = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".avif", ".pdf", *KINDS)
 """Suffixes of what can be written."""
+EXPORTS = (
+    ("PNG", (".png",)), ("JPEG", (".jpg", ".jpeg")), ("TIFF", (".tif", ".tiff")), ("WebP", (".webp",)),
+    ("AVIF", (".avif",)), ("PDF", (".pdf",)), ("OpenRaster", (".ora",)), ("Photoshop", (".psd",)),
+    ("Photoshop, PSB", (".psb",)),
+)  # fmt: skip
+"""The same by their names, as a dialogue lists them."""
 OPAQUE = ("JPEG", "PDF")
 EIGHT_BIT = ("JPEG", "WebP", "AVIF")
 LONGEST_SIDE = {"JPEG": 65535, "WebP": 16383, "AVIF": 16384} | {

@@ -14,7 +14,7 @@ from PIL import Image
 
 from gesso.documents.painting import Group, Layer, Node, Painting, Tiles
 from gesso.files import icc, png, project, xmp
-from gesso.files.flat import flat
+from gesso.files.flat import flat, tight
 from gesso.files.psd import HOLDS, PSB, PSD
 from gesso.files.psd_words import KEYS, LABELS, LOCK_ALPHA, LOCK_PIXELS
 from gesso.files.simplify import simplified
@@ -155,19 +155,6 @@ def packed(plane: Array, method: int, version: int) -> bytes:
     depth = 8 * plane.dtype.itemsize
     raw = np.ascontiguousarray(plane, plane.dtype.newbyteorder(">")).tobytes()
     return compress(raw, Compression(method), plane.shape[1], plane.shape[0], depth, version)
-
-
-def tight(tiles: Tiles) -> Box:
-    """The smallest box around all that is not empty."""
-    found = Box(0, 0, 0, 0)
-    for index, tile in tiles.tiles.items():
-        place = tiles.tile_box(index)
-        seen = tile.max(axis=2)
-        rows, columns = np.flatnonzero(seen.max(axis=1)), np.flatnonzero(seen.max(axis=0))
-        if len(rows):
-            own = Box.around(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-            found = found.union(own.moved(place.x, place.y))
-    return found
 
 
 def _extent(mask: Tiles) -> tuple[Box, int]:

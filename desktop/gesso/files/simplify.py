@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import Group, Layer, Node, Painting, Tiles, new_id
+from gesso.documents.painting import Group, Layer, Node, Painting, new_id
 from gesso.documents.painting.composite import composite_tile
 from gesso.documents.painting.painting import ROOT
 from gesso.documents.painting.tiles import Index
 from gesso.files import xmp
+from gesso.files.flat import veiled
 from gesso.values import Note, mark
 
 NAMED = 3
@@ -157,17 +157,3 @@ def _merged(painting: Painting, children: Sequence[str], name: str, losses: _Los
         if tile is not None and tile.any():
             found[index] = tile
     return Layer(new_id(), name, tiles=empty.replaced(found), provenance=xmp.provenance_of(part))
-
-
-def veiled(tiles: Tiles, mask: Tiles) -> Tiles:
-    """Pixels with a mask in their alpha; their colours stay."""
-    found: dict[Index, NDArray[Any] | None] = {}
-    for index, tile in tiles.tiles.items():
-        veil = mask.tiles.get(index)
-        if veil is None:
-            found[index] = None
-        elif veil.min() < 255:
-            new = tile.copy()
-            new[..., 3] = (tile[..., 3].astype(np.uint32) * veil[..., 0] + 127) // 255
-            found[index] = new if new.any() else None
-    return tiles.replaced(found)

@@ -126,6 +126,21 @@ def ask_replace(name: str, speech: Speech, parent: QWidget) -> bool:
     return _asked(speech.say("{name} is there already.", name=name), speech.say("Replace it"), speech, parent)
 
 
+def ask_losses(name: str, losses: list[str], speech: Speech, parent: QWidget) -> str:
+    """`save`, `project` or `cancel`, when a file cannot hold all of a painting."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Information)
+    box.setText(speech.say("{name} cannot hold all of this painting.", name=name))
+    box.setInformativeText("\n\n".join(losses))
+    save = box.addButton(speech.say("Save anyway"), QMessageBox.ButtonRole.AcceptRole)
+    project = box.addButton(speech.say("Save as project instead"), QMessageBox.ButtonRole.ActionRole)
+    cancel = box.addButton(speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(cancel)
+    box.exec()
+    return {save: "save", project: "project"}.get(box.clickedButton(), "cancel")
+
+
 def ask_leave(titles: list[str], speech: Speech, parent: QWidget) -> bool:
     """Whether work on files that is under way may be stopped."""
     text = speech.say("Still under way: {titles}.", titles=", ".join(speech.say(title) for title in titles))

@@ -19,7 +19,7 @@ from gesso.files.generations import Generations
 from gesso.files.seal import Seal
 from gesso.files.session import Session, forget
 from gesso.jobs import Jobs, Outcome
-from gesso.values import Colour, Picture, Size
+from gesso.values import Colour, Size
 
 THUMBNAIL_MS = 20_000
 """How often recovery's picture is made new while something changes."""
@@ -44,11 +44,6 @@ def blank(size: Size, ground: Colour | None, title: str, layer_name: str) -> Pai
     painting.nodes[layer.id] = layer
     painting.nodes[ROOT] = replace(painting.root, children=(layer.id,))
     return painting
-
-
-def painting_of(picture: Picture, title: str, layer_name: str) -> Painting:
-    """A picture as a painting of one layer."""
-    return Painting.from_array(picture.rgba(), layer_name, title)
 
 
 class Easel(QObject):
@@ -207,4 +202,4 @@ class Easel(QObject):
         self._jobs.submit("", lambda progress: project.thumbnail_of(snapshot), done, lane="disk", quiet=True)
 
 
-__all__ = ["Easel", "blank", "painting_of"]
+__all__ = ["Easel", "blank"]

@@ -11,8 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from gesso.documents.painting import Layer, Painting, composite, new_id
-from gesso.documents.painting.edits import add_layer
+from gesso.documents.painting import Painting
 from gesso.files import project
 from gesso.files.claims import open_elsewhere
 from gesso.files.container import Damaged
@@ -20,19 +19,17 @@ from gesso.files.seal import ChangedElsewhere, Seal
 from gesso.files.session import Session, forget, recover
 from gesso.files.settings import Settings
 from gesso.jobs import Job, Jobs, Outcome, State
-from gesso.operations.painting.resize import fitted
-from gesso.ui.dialogues import NewDialogue, ask_replace, ask_unsaved
-from gesso.ui.easel import Easel, blank, painting_of
+from gesso.ui.dialogues import NewDialogue, ask_losses, ask_replace, ask_unsaved
+from gesso.ui.easel import Easel, blank
 from gesso.ui.file_care import FileCare
+from gesso.ui.placing import Placing
 from gesso.ui.speech import Speech, mark
-from gesso.values import Box, Note, Picture, Progress, Size, Trouble
+from gesso.values import Note, Progress, Size
 
 # The readers and writers of pictures load with the first file: a start must not wait for them.
 
 DISK = "disk"
 COPY_NOTE = mark("{name} is open in another window; this is a copy, to be saved under a name of its own.")
-STRIP_PX = 1024
-"""So many rows of a painting are flattened at a time."""
 Made = tuple[Painting, Sequence[Note]]
 
 
@@ -47,7 +44,11 @@ class Paperwork(QObject):
         super().__init__(window)
         self.easel, self.jobs, self.settings, self.speech, self.window = easel, jobs, settings, speech, window
         self._opening: Job | None = None
+        self._accepted: frozenset[tuple[str, str]] = frozenset()
+        """Losses that the artist has seen, by suffix and sentence; asked once while the studio runs."""
+        self.placing = Placing(self)
         self.care = FileCare(self)
+        easel.changed.connect(self._remember)
 
     # --- opening -------------------------------------------------------------------------------------------------
 
@@ -84,14 +85,14 @@ class Paperwork(QObject):
         seals: list[Seal] = []
 
         def make(progress: Progress) -> Made:
-            from gesso.files import pictures
+            from gesso.files import paintings
 
             if is_project:
                 with suppress(OSError):  # `load` says why
                     seals[:] = [Seal.of(path)]
                 return project.load(path), ()
-            found = pictures.read(path, progress=progress)
-            return painting_of(found.picture, path.stem, ground), found.notes
+            found = paintings.read(path, ground, progress=progress)
+            return found.painting, found.notes
 
         def then() -> None:
             if keep_recent:
@@ -144,7 +145,7 @@ class Paperwork(QObject):
                 self.care.offer_repair(path, outcome.trouble)
                 return
             if outcome.value is None:
-                self._failed(outcome)
+                self.failed(outcome)
                 return
             session, notes = outcome.value
 
@@ -155,7 +156,7 @@ class Paperwork(QObject):
             self.easel.put(session, path, source, recovered, seal=next(iter(seals), None), is_unsaved=is_unsaved)
             then()
             is_copy = path is not None and self.easel.path is None
-            self._note(notes, self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else "")
+            self.note(notes, self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else "")
 
         before = (self.easel.history, self.easel.mark())
         self._opening = self.jobs.submit(title, work, done, lane=DISK)
@@ -168,52 +169,8 @@ class Paperwork(QObject):
             self.place(chosen)
 
     def place(self, path: Path) -> None:
-        """A picture file as a new layer above the active one: in the middle, made smaller if it is larger than the canvas."""
-        painting, history = self.easel.painting, self.easel.history
-        if painting is None or history is None:
-            return
-        size, depth, empty = painting.size, painting.depth, painting.empty_tiles()
-
-        def work(progress: Progress) -> tuple[Layer, Sequence[Note]]:
-            from gesso.files import pictures
-
-            found = pictures.read(path, progress=progress)
-            pixels = found.picture.rgba()
-            fit = min(1.0, size.width / found.picture.size.width, size.height / found.picture.size.height)
-            if fit < 1:
-                width, height = (max(1, round(fit * side)) for side in (pixels.shape[1], pixels.shape[0]))
-                pixels = fitted(pixels, Size(width, height))
-            if found.picture.depth != depth:
-                pixels = pixels.astype("u2") * 257 if depth == 16 else ((pixels.astype("u4") + 128) // 257).astype("u1")
-            height, width = pixels.shape[:2]
-            place = Box((size.width - width) // 2, (size.height - height) // 2, width, height)
-            return Layer(new_id(), path.stem, tiles=empty.written(place, pixels)), found.notes
-
-        def done(outcome: Outcome[tuple[Layer, Sequence[Note]]]) -> None:
-            if outcome.value is None:
-                self._failed(outcome)
-                return
-            layer, notes = outcome.value
-            if self.easel.history is not history:
-                return
-            now = history.document
-            if now.size != size:
-                self.troubled.emit(
-                    Trouble(
-                        "The canvas got another size while {name} was read.",
-                        "Nothing was changed.",
-                        "Add the picture again.",
-                        name=path.name,
-                    )
-                )
-                return
-            try:
-                history.apply(mark("Add picture as layer"), *add_layer(now, layer, now.active))
-            except Trouble as trouble:
-                self.troubled.emit(trouble)
-            self._note(notes)
-
-        self.jobs.submit(mark("Add picture as layer"), work, done, lane=DISK)
+        """A picture file as a new layer above the active one."""
+        self.placing.place(path)
 
     # --- saving --------------------------------------------------------------------------------------------------
 
@@ -265,12 +222,12 @@ class Paperwork(QObject):
             if isinstance(outcome.trouble, ChangedElsewhere):
                 self.care.ask_about(path, then)
             elif outcome.value is None:
-                self._failed(outcome)
+                self.failed(outcome)
             elif outcome.state is State.DONE and self.easel.history is history:
                 seal, note = outcome.value
                 self.easel.saved(path, at, seal)
                 self.settings.used(path)
-                self._note([note] if note else [], self.speech.say("Saved {name}", name=path.name))
+                self.note([note] if note else [], self.speech.say("Saved {name}", name=path.name))
                 if then is not None:
                     then()
 
@@ -283,15 +240,7 @@ class Paperwork(QObject):
             return
         stem = (self.easel.path or self.easel.source or Path(self.easel.title or "Gesso")).stem
         folder = (self.easel.path or self.easel.source or Path.home() / "x").parent
-        kinds = ";;".join(
-            f"{title} ({' '.join('*' + e for e in endings)})"
-            for title, endings in (
-                ("PNG", (".png",)),
-                ("JPEG", (".jpg", ".jpeg")),
-                ("TIFF", (".tif", ".tiff")),
-                ("WebP", (".webp",)),
-            )
-        )
+        kinds = ";;".join(f"{title} ({' '.join('*' + e for e in endings)})" for title, endings in pictures.EXPORTS)
         chosen, kind = QFileDialog.getSaveFileName(
             self.window, self.speech.say("Export"), str(folder / f"{stem}.png"), kinds
         )
@@ -301,30 +250,59 @@ class Paperwork(QObject):
                 path = path.with_name(path.name + kind.split("*")[1].split(" ")[0].rstrip(")"))
                 if not self._may_replace(path):
                     return
-            self.export(path)
+            self._export_if_wanted(path)
+
+    def _export_if_wanted(self, path: Path) -> None:
+        """Say what the format cannot hold, unless the artist knows, and export if it is wanted all the same."""
+        painting, history = self.easel.painting, self.easel.history
+        if painting is None:
+            return
+        snapshot = painting.snapshot()
+
+        def work(progress: Progress) -> Sequence[Note]:
+            from gesso.files.losses import losses
+
+            return losses(snapshot, path, progress)
+
+        def done(outcome: Outcome[Sequence[Note]]) -> None:
+            if outcome.value is None or self.easel.history is not history:
+                self.failed(outcome)
+                return
+            known = frozenset((path.suffix.lower(), note.template) for note in outcome.value)
+            said = [note.sentence(self.speech.say) for note in outcome.value]
+            answer = ask_losses(path.name, said, self.speech, self.window) if known - self._accepted else "save"
+            if answer == "save":
+                self._accepted |= known
+                self.export(path)
+            elif answer == "project":
+                self.save_as()
+
+        self.jobs.submit("", work, done, lane=DISK, quiet=True)
 
     def export(self, path: Path) -> None:
-        """What is seen, as a flat picture that says which models had a part in it. The dialogue asked about replacing."""
+        """In whatever format the name asks for, with which models had a part in it. The dialogue asked about replacing."""
         painting = self.easel.painting
         if painting is None:
             return
         snapshot = painting.snapshot()
 
         def work(progress: Progress) -> Sequence[Note]:
-            from gesso.files import pictures
-            from gesso.files.xmp import provenance_of
+            from gesso.files import paintings
 
-            picture = flat(snapshot, progress.part(0, 0.5))
-            found = provenance_of(snapshot)
-            return pictures.write(picture, path, provenance=found, overwrite=True, progress=progress.part(0.5, 1))
+            return paintings.write(snapshot, path, overwrite=True, progress=progress)
 
         def done(outcome: Outcome[Sequence[Note]]) -> None:
             if outcome.value is None:
-                self._failed(outcome)
+                self.failed(outcome)
             else:
-                self._note(outcome.value, self.speech.say("Exported {name}", name=path.name))
+                self.note(outcome.value, self.speech.say("Exported {name}", name=path.name))
 
         self.jobs.submit(mark("Export"), work, done, lane=DISK)
+
+    def _remember(self) -> None:
+        """What to offer at the next start; written with the settings when the studio is left."""
+        file = self.easel.path or self.easel.source
+        self.settings.open_last = [str(file)] if file else []
 
     # --- asking and telling --------------------------------------------------------------------------------------
 
@@ -338,12 +316,12 @@ class Paperwork(QObject):
                 return
         then()
 
-    def _note(self, notes: Sequence[Note], first: str = "") -> None:
+    def note(self, notes: Sequence[Note], first: str = "") -> None:
         said = " ".join(part for part in (first, *(note.sentence(self.speech.say) for note in notes)) if part)
         if said:
             self.noted.emit(said)
 
-    def _failed(self, outcome: Outcome[Any]) -> None:
+    def failed(self, outcome: Outcome[Any]) -> None:
         if outcome.trouble is not None:
             self.troubled.emit(outcome.trouble)
         if outcome.bug is not None:
@@ -357,20 +335,3 @@ def fresh(path: Path) -> Path:
         number += 1
         found = path.with_name(f"{path.stem} {number}{path.suffix}")
     return found
-
-
-def flat(painting: Painting, progress: Progress) -> Picture:
-    """All that is seen as one picture, a strip at a time so that it can be cancelled."""
-    size = painting.size
-    pixels = None
-    for top in range(0, size.height, STRIP_PX):
-        strip = Box(0, top, size.width, min(STRIP_PX, size.height - top))
-        found = composite(painting, strip)
-        if pixels is None:
-            from numpy import empty
-
-            pixels = empty((size.height, size.width, 4), found.dtype)
-        pixels[strip.slices()] = found
-        progress.at(strip.bottom / size.height)
-    assert pixels is not None
-    return Picture.from_rgba(pixels)

@@ -18,8 +18,8 @@ from gesso.documents.painting.edits import SetProperty
 from gesso.files import pictures, project
 from gesso.files.settings import Settings
 from gesso.ui import paperwork
-from gesso.ui.paperwork import Paperwork, flat
-from gesso.values import Colour, Progress, Size, Trouble
+from gesso.ui.paperwork import Paperwork
+from gesso.values import Colour, Size, Trouble
 from tests.desktop.ui.conftest import Desk, Until, stripes
 
 
@@ -210,11 +210,6 @@ def test_what_an_export_cannot_hold_is_said(paper: Paperwork, desk: Desk, until:
     paper.export(tmp_path / "flat.jpg")
     until(lambda: paper.said)
     assert paper.said[0].startswith("Exported flat.jpg ") and "transparen" in paper.said[0]
-
-
-def test_flattening_by_strips_is_flattening(desk: Desk) -> None:
-    painting = stripes(30, 2500)
-    assert np.array_equal(flat(painting, Progress.silent()).rgba(), composite(painting))
 
 
 def test_a_folder_that_cannot_be_written_to(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from gesso import app
 from gesso.documents.painting import composite
-from gesso.ui import paperwork
+from gesso.files import paintings
 from gesso.ui.window import Window
 from gesso.values import Progress
 from tests.desktop.ui.test_window import opened, proposed, until
@@ -110,8 +110,8 @@ def test_an_export_under_way_is_asked_about_before_it_is_lost(
             time.sleep(0.01)
         return real(painting, progress)
 
-    real = paperwork.flat
-    monkeypatch.setattr(paperwork, "flat", slow)
+    real = paintings.flat
+    monkeypatch.setattr(paintings, "flat", slow)
     asked: list[list[str]] = []
     monkeypatch.setattr("gesso.ui.window.ask_leave", lambda titles, *_: bool(asked.append(titles)))
     window.paperwork.export(tmp_path / "out.png")
