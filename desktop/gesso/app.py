@@ -106,6 +106,7 @@ def warm_up(window: Window) -> None:
             raise outcome.bug
 
     window.assist.load_styles()
+    window.reference.add([Path(path) for path in window.settings.references], quietly=True)
     window.jobs.submit("", work, done, quiet=True)
 
 

@@ -25,6 +25,10 @@ class Settings:
     """Paths, newest first."""
     history_mb: int = 5000
     """What the histories of all files may take together; 0 keeps none."""
+    open_last: list[str] = field(default_factory=list)
+    """Files that were open when the studio was left."""
+    references: list[str] = field(default_factory=list)
+    """Files that lie on the reference board."""
     window: str = ""
     """Geometry as the window system gave it, base64."""
     docks: str = ""
@@ -45,6 +49,8 @@ class Settings:
                 if name != "file" and isinstance(value, type(getattr(found, name, None))):
                     setattr(found, name, value)
         found.recent = [str(path) for path in found.recent][:MOST_RECENT]
+        found.open_last = [str(path) for path in found.open_last]
+        found.references = [str(path) for path in found.references]
         found.commands = [str(id) for id in found.commands]
         return found
 

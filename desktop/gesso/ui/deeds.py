@@ -91,6 +91,7 @@ def deeds(window: Window) -> list[Act]:
                 ("layers", mark("Show layers"), "layers"),
                 ("history", mark("Show history"), "history"),
                 ("jobs", mark("Show jobs"), "jobs"),
+                ("reference", mark("Show reference pictures"), "picture"),
             )
         ),
         *(

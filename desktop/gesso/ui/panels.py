@@ -11,13 +11,14 @@ from gesso.ui.speech import Speech, mark
 
 ROOMY_PX = 1000
 """A window at least this high shows form and layers above each other; in a lower one they share a place."""
-STATE = 1
+STATE = 2
 """Counts up when panels or bars are others than before, so that an old arrangement is not forced on them."""
 TITLES = {
     "assist": mark("Assist"),
     "layers": mark("Layers"),
     "history": mark("History"),
     "jobs": mark("Jobs"),
+    "reference": mark("Reference"),
     "proposals": mark("Proposals"),
 }
 BELOW = "proposals"
@@ -60,6 +61,7 @@ class Panels(QObject):
             window.tabifyDockWidget(docks["assist"], docks["layers"])
         window.tabifyDockWidget(docks["layers"], docks["history"])
         window.tabifyDockWidget(docks["history"], docks["jobs"])
+        window.tabifyDockWidget(docks["jobs"], docks["reference"])
         if roomy:
             docks["layers"].raise_()
             window.resizeDocks([docks["assist"], docks["layers"]], [640, 360], Qt.Orientation.Vertical)

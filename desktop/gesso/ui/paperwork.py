@@ -68,6 +68,10 @@ class Paperwork(QObject):
         if chosen is not None:
             self.open(chosen)
 
+    def ask_picture(self, title: str) -> Path | None:
+        """Let the artist choose a picture; None when they would rather not."""
+        return self._ask_picture(title, with_projects=False)
+
     def _ask_picture(self, title: str, *, with_projects: bool) -> Path | None:
         from gesso.files import pictures
 

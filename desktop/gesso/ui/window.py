@@ -44,6 +44,7 @@ from gesso.ui.palette import Command, CommandPalette
 from gesso.ui.panels import Panels
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.proposals import ProposalsStrip
+from gesso.ui.reference import ReferencePanel
 from gesso.ui.speech import Speech
 from gesso.ui.status import StatusLine
 from gesso.ui.undo_list import UndoList
@@ -137,6 +138,7 @@ class Window(QMainWindow):
         self.filters = FilterLayers(self.studio, self.jobs, self.easel, self)
         self.undo_list = UndoList(self.look, self.speech)
         self.job_list = JobList(self.look, self.speech, self.jobs)
+        self.reference = ReferencePanel(self.look, self.speech, self.jobs)
         self.strip = ProposalsStrip(self.look, self.speech, self.assist)
         self.inspector.setMinimumWidth(316)
         self.panels = Panels(
@@ -147,6 +149,7 @@ class Window(QMainWindow):
                 "layers": self.layers,
                 "history": self.undo_list,
                 "jobs": self.job_list,
+                "reference": self.reference,
                 "proposals": self.strip,
             },
         )
@@ -227,6 +230,10 @@ class Window(QMainWindow):
         self.assist.values_changed.connect(self._show_state)
         self.assist.ran.connect(lambda: self.status.show_truth(self.studio.truth()))
         self.eyedropper.taken.connect(self.brush_bar.set_colour)
+        self.reference.board.taken.connect(self.brush_bar.set_colour)
+        self.reference.troubled.connect(self.trouble)
+        self.reference.asked.connect(self._add_reference)
+        self.reference.changed.connect(self._keep_references)
         self.look.changed.connect(self._show_state)
         self.canvas.zoom_changed.connect(self.status.show_zoom)
         self.canvas.turned.connect(self.status.show_turn)
@@ -413,6 +420,15 @@ class Window(QMainWindow):
         menu.addAction(self.speech.say("Cancel"))
         menu.setActiveAction(add)
         menu.popup(at)
+
+    def _add_reference(self) -> None:
+        chosen = self.paperwork.ask_picture(self.speech.say("Add a reference picture…").rstrip("…"))
+        if chosen is not None:
+            self.reference.add([chosen])
+
+    def _keep_references(self) -> None:
+        self.settings.references = [str(path) for path in self.reference.files]
+        self.settings.save()
 
     # --- jobs and endings ----------------------------------------------------------------------------------------
 
