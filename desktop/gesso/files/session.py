@@ -318,7 +318,14 @@ def recover(path: Path) -> Recovered:
         return _recover(path)
     except Damaged:
         with opened(path) as wreck:
-            found = put_together(wreck, path, Progress.silent())
+            try:
+                found = put_together(wreck, path, Progress.silent())
+            except Trouble:
+                raise Trouble(
+                    "Nothing of this unsaved work can be read.",
+                    "It stays where it is until you discard it.",
+                    "Look into the history of the file that it belonged to.",
+                ) from None
             count = max(wreck.journal, default=0)
             return _replay(found.painting, wreck.lines(), wreck.get, count, tuple(found.losses))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,8 @@ class FileCare(QObject):
             if outcome.value is not None and seal is self.paper.easel.seal:
                 self._found(seal, outcome.value)
 
-        self.paper.jobs.submit("", lambda progress: seal.state(), done, lane=DISK, quiet=True)
+        with suppress(RuntimeError):  # the queue is closed: the studio is being left
+            self.paper.jobs.submit("", lambda progress: seal.state(), done, lane=DISK, quiet=True)
 
     def _found(self, seal: Seal, state: str) -> None:
         if self._told == (seal, state) or self._is_asking:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QImageReader, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Later = Callable[[Callable[[], QImage | None], Callable[[QImage | None], None]], None]
 """Runs the first in the background and hands its result to the second on the window's thread."""
+GO_ON = mark("Go on with {name}")
 SHOWN = 15
 """Recent files on the page."""
 _READ_PX = 60_000_000
@@ -248,6 +250,9 @@ class HomePage(QWidget):
         head.addWidget(self._new)
         head.addWidget(self._open)
         self._column.addLayout(head)
+        self._last = QHBoxLayout()
+        self._last.setSpacing(8)
+        self._column.addLayout(self._last)
         self._column.addSpacing(20)
 
     def _section(self, title: str) -> QWidget:
@@ -305,6 +310,24 @@ class HomePage(QWidget):
         self._recent.setVisible(bool(cards))
         self._no_recent.setVisible(not cards)
         self._order_focus()
+
+    def set_last(self, paths: Sequence[Path]) -> None:
+        """What was open when the studio was left: offered, opened by nobody unasked; what is gone is left out."""
+        while (item := self._last.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for path in paths:
+            if path.is_file():
+                again = button(self._speech, "", look=self._look, icon="again")
+                self._speech.tell(again, partial(self._say_again, again, path.name))
+                again.clicked.connect(lambda checked=False, path=path: self.file_chosen.emit(path))
+                self._last.addWidget(again)
+        self._last.addStretch(1)
+
+    def _say_again(self, again: QPushButton, name: str) -> None:
+        again.setText(self._speech.say(GO_ON, name=name))
+        again.setAccessibleName(again.text())
 
     def set_recoverable(self, sessions: Sequence[Recoverable]) -> None:
         """Sessions that nobody closed; the section is there only if there are any."""

@@ -305,6 +305,15 @@ def test_a_session_that_does_not_open_is_offered_and_gives_what_is_whole(tmp_pat
     assert found.painting.same_as(states[-1]) and not found.notes
 
 
+def test_a_journal_of_which_nothing_is_left_is_one_sentence(tmp_path: Path) -> None:
+    session, _ = begun(tmp_path)
+    session.let_go()
+    session.path.write_bytes(bytes(session.path.stat().st_size))
+    with pytest.raises(Trouble, match="Nothing of this unsaved work can be read"):
+        recover(recoverable(tmp_path)[0].path)
+    assert session.path.exists()
+
+
 def test_the_size_is_kept(path: Path, sound: bytes) -> None:
     path.write_bytes(sound[:200_000])
     assert salvage(path).painting.size == Size(WIDTH, HEIGHT)

@@ -334,6 +334,16 @@ def test_no_history_is_kept_when_the_artist_wants_none(
     assert not (home / "generations").exists()
 
 
+def test_what_is_open_when_the_studio_is_left_is_remembered(
+    paper: Paperwork, desk: Desk, path: Path, settings: Settings
+) -> None:
+    settings.save()
+    assert Settings.load(settings.file).open_last == [str(path)]
+    desk.easel.close()
+    settings.save()
+    assert Settings.load(settings.file).open_last == [], "closed before"
+
+
 def test_a_free_name_is_offered(tmp_path: Path) -> None:
     assert paperwork.fresh(tmp_path / "a.gesso").name == "a.gesso"
     for name in ("a.gesso", "a 2.gesso"):

@@ -52,6 +52,10 @@ def session(path: Path, **more: object) -> Recoverable:
     return Recoverable(path, **facts)
 
 
+def buttons(page: HomePage) -> list[str]:
+    return [found.text() for found in page.findChildren(QPushButton) if found.isVisible()]
+
+
 def texts(page: HomePage) -> str:
     return "\n".join(found.text() for found in page.findChildren(QLabel) if found.isVisible())
 
@@ -164,6 +168,25 @@ def test_a_session_without_a_title_is_named_after_its_file(page: HomePage) -> No
     assert "harbour" in texts(page)
     assert "Untitled" in texts(page)
     assert "One edit, on" in texts(page)
+
+
+def test_a_damaged_session_and_one_without_an_edit_say_so(page: HomePage) -> None:
+    page.set_recoverable([session(Path("a"), is_damaged=True, edits=0), session(Path("b"), edits=0)])
+    assert "Damaged, last written on" in texts(page) and "what is whole can be recovered" in texts(page)
+    assert "unchanged; it is in no other file now" in texts(page)
+
+
+def test_what_was_open_last_is_offered_and_not_opened(page: HomePage, tmp_path: Path, qtbot) -> None:
+    photo = picture(tmp_path / "海.png")
+    with qtbot.assertNotEmitted(page.file_chosen):
+        page.set_last([photo, tmp_path / "gone.gesso"])
+        qtbot.waitUntil(lambda: "Go on with 海.png" in buttons(page))
+    assert "Go on with gone.gesso" not in buttons(page)
+    with qtbot.waitSignal(page.file_chosen) as told:
+        push(page, "Go on with 海.png", qtbot)
+    assert told.args == [photo]
+    page.set_last([])
+    assert not [text for text in buttons(page) if "Go on" in text]
 
 
 def test_dropping_a_file_opens_it(page: HomePage, tmp_path: Path, qtbot) -> None:
