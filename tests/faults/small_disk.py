@@ -14,6 +14,7 @@ import numpy as np
 from gesso.documents.painting import Painting
 from gesso.documents.painting.edits import ReplaceTiles
 from gesso.files import pictures, project
+from gesso.files.generations import Generations
 from gesso.files.session import Session
 from gesso.values import Box, Picture, Trouble
 
@@ -38,10 +39,24 @@ def journal(folder: Path) -> None:
         raise
 
 
+def history(folder: Path) -> None:
+    """Save until the history of the file is full; each saving itself still fits."""
+    generations, work = Generations(folder / "generations"), folder / "work.gesso"
+    for number in range(6):
+        painting = Painting.from_array(np.random.default_rng(number).integers(0, 256, (300, 300, 4)).astype(np.uint8))
+        _, note = generations.save(painting, work)
+        assert project.load(work).same_as(painting), "it was saved"
+        if note is not None:
+            print(len(generations.of(work)))
+            raise Trouble(str(note))
+    raise AssertionError("there was room for everything")
+
+
 WAYS = {
     "project": lambda folder: project.save(Painting.from_array(noise(700, 4)), folder / "work.gesso"),
     "picture": lambda folder: pictures.write(Picture(noise(700, 3)), folder / "work.png", overwrite=True),
     "journal": journal,
+    "history": history,
 }
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from PIL import Image
 
 from gesso.documents.painting import Painting
 from gesso.files import project
+from gesso.files.generations import Generations
 from gesso.files.session import recover
 
 if sys.platform == "win32":
@@ -54,3 +55,12 @@ def test_a_stroke_that_cannot_be_kept_is_taken_back_and_the_others_stay(tmp_path
     found = recover(session)
     last = np.random.default_rng(int(kept) - 1).integers(0, 256, (64, 64, 4)).astype(np.uint8)
     assert int(kept) > 1 and not found.notes and np.array_equal(found.painting.layers()[0].tiles.read(), last)
+
+
+def test_a_history_that_has_no_room_costs_no_saving(tmp_path: Path) -> None:
+    kept, sentence = on_a_small_disk("history", tmp_path, 2_000_000)
+    assert sentence.startswith("The history of this file did not grow: ")
+    history, work = Generations(tmp_path / "generations"), tmp_path / "work.gesso"
+    found = history.of(work)
+    assert len(found) == int(kept) >= 2 and all(history.open(state).layers() for state in found)
+    assert history.keep(work), "it grows again once there is room"
