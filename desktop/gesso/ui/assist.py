@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from gesso.documents.history import History
 from gesso.documents.painting import Group, Painting, Provenance
 from gesso.documents.painting.edits import AnyEdit, SetProvenance
+from gesso.documents.painting.filters import kept_as_filter
 from gesso.feedback import Feedback
 from gesso.jobs import Job, Jobs, Outcome, State
 from gesso.tools import TOOLS, Styles, Tool, Values
@@ -83,6 +84,8 @@ class Assist(QObject):
         self.tool: Tool = TOOLS[0]
         self._values: dict[str, dict[str, Any]] = {tool.id: tool.defaults() for tool in TOOLS}
         self.source_layer = EVERYTHING
+        self.as_filter = False
+        """Whether what is kept remembers how it was made, to be made again with other settings."""
         self.visible_box: Callable[[], Box] = lambda: Box(0, 0, 0, 0)
         """The part of the painting on the screen; the window says."""
         self.styles: dict[str, list[ShippedStyle]] = {}
@@ -319,17 +322,22 @@ class Assist(QObject):
         if proposal is not None and proposal.keeping is not None:
             return proposal.keeping
         snapshot = painting.snapshot()
-        name, write_ahead = self.name_of(tool, values), self._easel.write_ahead
+        name, write_ahead, as_filter = self.name_of(tool, values), self._easel.write_ahead, self.as_filter
 
         def repainted(progress: Progress) -> tuple[Layering, Provenance]:
             source = Glance(snapshot, layer).whole()
             progress.check()
             result, made = self._studio.apply(tool, source.picture, values, progress)
-            ready = as_layer(snapshot, source, result, name, made)  # here: it takes its time with a large picture
+
+            def put(painting: Painting) -> list[AnyEdit]:
+                edits = as_layer(painting, source, result, name, made)
+                return kept_as_filter(painting, edits, source.layer, source.box, made) if as_filter else edits
+
+            ready = put(snapshot)  # here: it takes its time with a large picture
             write_ahead(ready)
 
             def layering(now: Painting) -> list[AnyEdit]:
-                return ready if _tree(now) == _tree(snapshot) else as_layer(now, source, result, name, made)
+                return ready if _tree(now) == _tree(snapshot) else put(now)
 
             return layering, made
 

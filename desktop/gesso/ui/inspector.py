@@ -99,6 +99,9 @@ class Inspector(QWidget):
         self.live = QCheckBox(self)
         self.live.clicked.connect(self.assist.set_live)
         rows.addWidget(self.live)
+        self.as_filter = QCheckBox(self)
+        self.as_filter.clicked.connect(lambda on: setattr(self.assist, "as_filter", on))
+        rows.addWidget(self.as_filter)
         self.suggest = QPushButton(self)
         self.suggest.clicked.connect(self.assist.propose)
         self.apply = QPushButton(self)
@@ -192,10 +195,12 @@ class Inspector(QWidget):
         self.source.setToolTip(say("What the tool works on; a selection limits it further."))
         self.live.setText(say("Live preview"))
         self.live.setToolTip(say("Show the result on the canvas while the settings change."))
+        self.as_filter.setText(say("Keep as filter layer"))
+        self.as_filter.setToolTip(say("The layer remembers how it was made: change its settings later, and update it."))
         self.suggest.setText(say("Suggest"))
         self.suggest.setToolTip(say("Several results around these settings, side by side."))
         self.apply.setToolTip(say("Make it in full with these settings; undo takes it back."))
-        for button in (self.suggest, self.live):
+        for button in (self.suggest, self.live, self.as_filter):
             button.setAccessibleName(button.text())
         self._say_apply()
         self._show_sources()
@@ -205,5 +210,5 @@ class Inspector(QWidget):
         larger = self.assist.tool.scale_of(self.assist.values) > 1
         self.apply.setText(self.speech.say("Enlarge picture") if larger else self.speech.say("Apply as layer"))
         self.apply.setAccessibleName(self.apply.text())
-        for widget in (self.from_label, self.source):
+        for widget in (self.from_label, self.source, self.as_filter):
             widget.setVisible(not larger)

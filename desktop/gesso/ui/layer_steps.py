@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gesso.documents.painting import Group, Layer, Node, Painting, new_id
+from gesso.documents.painting import Adjustment, Group, Layer, Node, Painting, new_id
 from gesso.documents.painting.edits import AnyEdit, MoveNode, PlaceNode, SetActive, SetMask, tree_of
 from gesso.documents.painting.painting import ROOT
 
@@ -25,6 +25,12 @@ def _place_above(painting: Painting) -> tuple[str, int]:
 def new_layer(painting: Painting, name: str) -> Steps:
     layer = Layer(new_id(), name, tiles=painting.empty_tiles())
     return [PlaceNode.add(layer, *_place_above(painting)), SetActive(layer.id)]
+
+
+def new_adjustment(painting: Painting, kind: str, name: str) -> Steps:
+    """An adjustment above the active node, with the selection for its mask if there is one."""
+    made = Adjustment(new_id(), name, mask=painting.selection, kind=kind)
+    return [PlaceNode.add(made, *_place_above(painting)), SetActive(made.id)]
 
 
 def new_group(painting: Painting, name: str) -> Steps:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDropEvent, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QDropEvent, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from gesso.documents.painting import TILE, Group, Layer, Node, Painting, Tiles
+from gesso.documents.painting import TILE, Adjustment, Group, Layer, Node, Painting, Tiles, filters
+from gesso.ui.layer_bar import LABEL_COLOURS, LABEL_TITLES
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 
@@ -110,8 +111,11 @@ class LayerTree(QTreeWidget):
 
     # --- showing -------------------------------------------------------------------------------------------------
 
-    def fill(self, painting: Painting | None) -> None:
-        """Show every node again; what was folded stays folded, the list stays where it was."""
+    def fill(self, painting: Painting | None, freshness: Mapping[str, str] | None = None) -> None:
+        """Show every node again; what was folded stays folded, the list stays where it was.
+
+        `freshness` tells which filter layers are stale, as far as that is known.
+        """
         place = self.verticalScrollBar().value()
         self._filling = True
         self.clear()
@@ -122,7 +126,7 @@ class LayerTree(QTreeWidget):
                 parent = self._items.get(painting.parent_of(node.id).id)
                 item = QTreeWidgetItem(parent if parent is not None else self.invisibleRootItem())
                 self._items[node.id] = item
-                marks = max(marks, self._put(item, node))
+                marks = max(marks, self._put(item, node, (freshness or {}).get(node.id, filters.FRESH)))
             for id, item in self._items.items():
                 item.setExpanded(id not in self._folded)
             self.header().resizeSection(MARKS, marks * 22 + 6)
@@ -151,16 +155,16 @@ class LayerTree(QTreeWidget):
     def item_of(self, id: str) -> QTreeWidgetItem:
         return self._items[id]
 
-    def _put(self, item: QTreeWidgetItem, node: Node) -> int:
+    def _put(self, item: QTreeWidgetItem, node: Node, freshness: str) -> int:
         """Fill a row; returns how many marks it has."""
         say, look = self._speech.say, self._look
-        kind = say("Group") if isinstance(node, Group) else say("Layer")
+        kind = say("Group" if isinstance(node, Group) else "Adjustment" if isinstance(node, Adjustment) else "Layer")
         name = node.name or kind
         item.setData(NAME, _ID, node.id)
         item.setText(NAME, name)
         item.setSizeHint(NAME, QSize(0, _ROW_PX))
         item.setToolTip(NAME, name)
-        item.setIcon(EYE, look.icon("eye" if node.visible else "eye-off", 18))
+        item.setIcon(EYE, self._eye(node))
         item.setToolTip(EYE, say("Hide") if node.visible else say("Show"))
         shown = say("{name}, visible", name=name) if node.visible else say("{name}, hidden", name=name)
         item.setData(NAME, Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {shown}")
@@ -169,21 +173,37 @@ class LayerTree(QTreeWidget):
             item.setForeground(NAME, look.faint)
         flags = item.flags() | Qt.ItemFlag.ItemIsEditable
         if isinstance(node, Group):
-            item.setIcon(NAME, self._folder())
+            item.setIcon(NAME, self._sign("group"))
         else:
-            assert isinstance(node, Layer)
-            item.setIcon(NAME, self._thumb(node))
+            item.setIcon(NAME, self._thumb(node) if isinstance(node, Layer) else self._sign("adjust"))
             flags &= ~Qt.ItemFlag.ItemIsDropEnabled
         item.setFlags(flags)
         marks, told = [], []
         if isinstance(node, Layer) and node.provenance:
             marks.append("sparkle")
             told.append(self._made_with(node))
+        if isinstance(node, Layer) and node.recipe is not None:
+            marks.append("filter" if freshness == filters.FRESH else "warning")
+            told.append(
+                say("Filter layer") if freshness == filters.FRESH else say("Filter layer whose source has changed")
+            )
         if node.mask is not None:
             marks.append("mask")
-            told.append(say("Has a mask"))
+            told.append(say("Has a mask") if node.masks else say("Has a mask that is not used"))
+        if node.clipped:
+            marks.append("clip")
+            told.append(say("Clipped to the layer below"))
+        if isinstance(node, Layer) and node.alpha_locked:
+            marks.append("alpha-lock")
+            told.append(say("Its alpha is locked"))
+        if node.locked:
+            marks.append("lock")
+            told.append(say("Locked"))
+        if node.label:
+            told.append(say(LABEL_TITLES[node.label]))
         if marks:
             item.setIcon(MARKS, self._row_of(marks))
+        if told:
             item.setToolTip(MARKS, "\n".join(told))
             item.setData(MARKS, Qt.ItemDataRole.AccessibleTextRole, ". ".join(told))
         return len(marks)
@@ -195,8 +215,23 @@ class LayerTree(QTreeWidget):
             self._thumbs[layer.id] = kept = (layer.tiles, self._look.is_dark, icon)
         return kept[2]
 
-    def _folder(self) -> QIcon:
-        return self._row_of(["group"], THUMB.width(), 22, THUMB.height())
+    def _sign(self, name: str) -> QIcon:
+        """In place of a small picture."""
+        return self._row_of([name], THUMB.width(), 22, THUMB.height())
+
+    def _eye(self, node: Node) -> QIcon:
+        """Whether it is seen, and its label as a stripe beside the eye."""
+        density = self.devicePixelRatioF()
+        found = QPixmap(QSize(28, THUMB.height()) * density)
+        found.setDevicePixelRatio(density)
+        found.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(found)
+        eye = self._look.pixmap("eye" if node.visible else "eye-off", 18, None, density)
+        painter.drawPixmap(6, (THUMB.height() - 18) // 2, eye)
+        if node.label:
+            painter.fillRect(QRect(0, 0, 4, THUMB.height()), QColor(LABEL_COLOURS[node.label]))
+        painter.end()
+        return _plain(found)
 
     def _row_of(self, names: list[str], width: int = 0, size: int = 18, height: int = 18) -> QIcon:
         """Icons beside each other as one, centred when there is room."""

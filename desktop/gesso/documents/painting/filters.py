@@ -6,6 +6,7 @@ The pixels are kept whatever happens to the source or to the model; only an upda
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.painting.composite import composite
-from gesso.documents.painting.edits import AnyEdit, ReplaceTiles, SetProvenance, SetRecipe
+from gesso.documents.painting.edits import AnyEdit, PlaceNode, ReplaceTiles, SetProvenance, SetRecipe
 from gesso.documents.painting.painting import ROOT, Adjustment, Group, Layer, Painting, Provenance, Recipe
 from gesso.values import Box
 
@@ -125,6 +126,18 @@ def as_filter(painting: Painting, layer: Layer, source: str, box: Box, made: Pro
     with_it.nodes[layer.id] = layer
     with_it.nodes[parent.id] = replace(parent, children=(*parent.children[:place], layer.id, *parent.children[place:]))
     return replace(layer, recipe=recipe_of(with_it, source, layer.id, box, made))
+
+
+def kept_as_filter(
+    painting: Painting, edits: Sequence[AnyEdit], source: str, box: Box, made: Provenance
+) -> list[AnyEdit]:
+    """The edits that put a result above its source, with the result as a filter layer."""
+    found: list[AnyEdit] = []
+    for edit in edits:
+        if isinstance(edit, PlaceNode) and isinstance(layer := edit.held.get(edit.id), Layer):
+            edit = replace(edit, held={**edit.held, layer.id: as_filter(painting, layer, source, box, made, source)})
+        found.append(edit)
+    return found
 
 
 def rasterised(painting: Painting, id: str) -> list[AnyEdit]:
