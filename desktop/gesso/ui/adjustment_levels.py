@@ -19,9 +19,9 @@ BLACK, WHITE, GAMMA, LOW, HIGH = range(5)
 HANDLES_PX = 14
 MARGIN_PX = 8
 TITLES = {
-    BLACK: mark("Black"),
+    BLACK: mark("Black point"),
     GAMMA: mark("Middle"),
-    WHITE: mark("White"),
+    WHITE: mark("White point"),
     LOW: mark("Black becomes"),
     HIGH: mark("White becomes"),
 }

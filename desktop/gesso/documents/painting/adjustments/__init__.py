@@ -25,9 +25,9 @@ _CHANNELS = (("red", _RED), ("green", _GREEN), ("blue", _BLUE))
 _ONE_CURVE = mark("Brighter where the line is lifted, darker where it is lowered.")
 _ONE_RANGE = mark("Drag black and white to where the picture begins and ends.")
 _TONES = (
-    ("shadows", mark("Shadows"), mark("Colour of the dark parts.")),
-    ("midtones", mark("Midtones"), mark("Colour of what is neither dark nor bright.")),
-    ("highlights", mark("Highlights"), mark("Colour of the bright parts.")),
+    ("shadows", mark("Colour of the dark parts.")),
+    ("midtones", mark("Colour of what is neither dark nor bright.")),
+    ("highlights", mark("Colour of the bright parts.")),
 )
 _AXES = {
     ("shadows", "red"): mark("Shadows: cyan to red"),
@@ -94,13 +94,13 @@ ADJUSTMENTS: dict[str, Kind] = {
             (
                 *(
                     Number(f"{tone}_{channel}", _AXES[tone, channel], help, 0)
-                    for tone, _, help in _TONES
+                    for tone, help in _TONES
                     for channel, _ in _CHANNELS
                 ),
                 Flag("keep_brightness", mark("Keep brightness"), mark("Only colours change, not how bright they are."), True),
             ),
             point=colour.colour_balance,
-            neutral=lambda v: not any(v[f"{tone}_{channel}"] for tone, _, _ in _TONES for channel, _ in _CHANNELS),
+            neutral=lambda v: not any(v[f"{tone}_{channel}"] for tone, _ in _TONES for channel, _ in _CHANNELS),
         ),
         Kind(
             "black-and-white", mark("Black and white picture"), mark("Grey, with a say in how bright each hue becomes."),
