@@ -139,6 +139,12 @@ def preload(onnxruntime: Any, folder: Path | None = None) -> Note | None:
     return Note(mark("the library {library} is missing"), {"library": Path(missing[1]).name}) if missing else None
 
 
+def complaint(said: str) -> Note | None:
+    """Why CUDA would not begin, out of what the runtime prints as it falls back."""
+    found = re.search(r"CU\w+ failure \d+: ([^;\n]+)", said)
+    return Note(mark("CUDA says: {text}"), {"text": found[1].strip()}) if found else None
+
+
 def main(pipe: Connection) -> None:
     """The process's whole life. Ctrl+C in a terminal reaches it as well, and is the studio's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -267,7 +273,9 @@ class Worker:
         onnxruntime.set_default_logger_severity(4)
         options = session_options(asked.threads)
         providers = list(dict.fromkeys([PROVIDERS[asked.device], PROVIDERS["cpu"]]))
-        session = onnxruntime.InferenceSession(asked.model, options, providers=providers)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            session = onnxruntime.InferenceSession(asked.model, options, providers=providers)
+        lack = lack or complaint(said.getvalue())
         held = session.get_providers()[0]
         names = [output.name for output in session.get_outputs()]
         found = dict(zip(names, session.run(names, dict(asked.inputs), run_options()), strict=True))

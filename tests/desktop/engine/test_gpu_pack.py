@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from gesso.engine import gpu_pack
 from gesso.engine.gpu_pack import PROVIDER, GpuPacks, Piece, manifest
 from gesso.engine.trust import Key, Trust, canonical
-from gesso.engine.worker import preload
+from gesso.engine.worker import complaint, preload
 from gesso.values import Cancelled, Progress, Trouble
 from tests.packages import new_key
 
@@ -266,6 +266,12 @@ def test_libraries_are_loaded_from_the_pack() -> None:
     assert "libcublas.so.13 is missing" in str(preload(Runtime(), Path("/home/a b/gpu")))
     preload(Runtime())
     assert asked == ["/home/a b/gpu", None]
+
+
+def test_cudas_own_word_is_handed_on() -> None:
+    said = "EP Error cuda_call.cc:154 [THRW = true] CUDA failure 35: CUDA driver version is insufficient ; GPU=-1 ; a=b"
+    assert str(complaint(said)) == "CUDA says: CUDA driver version is insufficient"
+    assert complaint("") is None
 
 
 def test_the_key_of_a_release_is_what_the_studio_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
