@@ -35,11 +35,16 @@ class Eyedropper(QObject):
             return self._touch(event)
         return False
 
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether the hand in use leaves Alt to it."""
+        return self._canvas.hand.has_ring and self._canvas.hand.takes_colour
+
     def _touch(self, event: QMouseEvent | QTabletEvent) -> bool:
         """Whether it was for the eyedropper."""
         kind, left = event.type(), Qt.MouseButton.LeftButton
         pressed = kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress)
-        if pressed and event.button() == left and event.modifiers() & KEY and self._canvas.hand.has_ring:
+        if pressed and event.button() == left and event.modifiers() & KEY and self._is_wanted:
             self._is_down = True
         if not self._is_down:
             return False
@@ -62,7 +67,7 @@ class Eyedropper(QObject):
             self.taken.emit(Colour(red / top, green / top, blue / top))
 
     def _show_cursor(self, held: bool) -> None:
-        if held and self._cursor is None and self._canvas.hand.has_ring:
+        if held and self._cursor is None and self._is_wanted:
             self._cursor = self._canvas.cursor()
             self._canvas.setCursor(Qt.CursorShape.CrossCursor)
         elif not held and self._cursor is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -135,7 +136,12 @@ class Input:
         event.accept()
         self._pen_seen = time.monotonic()
         rubs = event.pointerType() == QPointingDevice.PointerType.Eraser
-        touch = self._touch(event.position(), event.pressure(), event.modifiers(), event.timestamp(), rubs)
+        touch = replace(
+            self._touch(event.position(), event.pressure(), event.modifiers(), event.timestamp(), rubs),
+            tilt_x=event.xTilt(),
+            tilt_y=event.yTilt(),
+            rotation=event.rotation(),
+        )
         if event.type() == QEvent.Type.TabletPress and event.button() in (
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.MiddleButton,

@@ -29,10 +29,16 @@ class Touch:
     seconds: float = 0.0
     rubs: bool = False
     """Whether it is the rubber end of a pen."""
+    tilt_x: float = 0.0
+    tilt_y: float = 0.0
+    """Degrees that a pen leans to the right, and towards the artist."""
+    rotation: float = 0.0
+    """Degrees that it is turned about itself."""
 
     @property
     def point(self) -> Point:
-        return Point(self.image.x(), self.image.y(), self.pressure, self.seconds)
+        at = self.image
+        return Point(at.x(), at.y(), self.pressure, self.seconds, self.tilt_x, self.tilt_y, self.rotation)
 
 
 class Gesture:
@@ -90,7 +96,9 @@ class Hand:
     options: str = ""
     """The option bar that belongs to it (`ui.option_bars`), or none."""
     has_ring: bool = False
-    """Whether the pointer is a ring as large as the brush, and Alt takes a colour up."""
+    """Whether the pointer is a ring as large as the brush."""
+    takes_colour: bool = True
+    """Whether Alt takes a colour up, where the pointer is a ring; else Alt is the hand's own."""
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     keywords: str = ""
     """Other words that the palette finds it by."""

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
-from gesso.operations.painting.brush import Brush
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
-from gesso.ui.canvas.stroke import LiveStroke, layer_to_paint_on
+from gesso.ui.canvas.stroke import LiveStroke, begin_stroke, layer_to_paint_on
 from gesso.ui.speech import mark
 from gesso.values import Box
 
@@ -19,39 +18,47 @@ if TYPE_CHECKING:
 
 
 class Paint(Gesture):
-    """A stroke on the active layer; raises `Trouble` when there is nothing to paint on."""
+    """A stroke on the active layer, one edit with this title."""
 
-    def __init__(self, view: CanvasView, history: History[Painting], brush: Brush, touch: Touch) -> None:
-        self._view, self._history = view, history
-        self._stroke = LiveStroke(history.document, layer_to_paint_on(history.document), brush)
-        view.show_live(self._stroke.layer.id, self._stroke.live)
+    def __init__(
+        self, view: CanvasView, history: History[Painting], stroke: LiveStroke, title: str, touch: Touch
+    ) -> None:
+        self._view, self._history, self._title = view, history, title
+        self._stroke = stroke
+        view.show_live(stroke.layer.id, stroke.live)
         self.to(touch)
 
     def to(self, touch: Touch) -> None:
-        self._view.spoil(self._stroke.to(touch.point))
+        self._spoil(self._stroke.to(touch.point))
 
     def end(self) -> None:
-        self._view.spoil(self._stroke.end())
+        self._spoil(self._stroke.end())
+        self._finish()
         edit = self._stroke.edit()
-        title = mark("Erase") if self._stroke.brush.eraser else mark("Brush stroke")
         try:
             if edit is not None:
-                self._history.apply(title, edit)
+                self._history.apply(self._title, edit)
         finally:
             self.cancel()
+
+    def _finish(self) -> None:
+        """What is left to do when the whole stroke is known."""
 
     def cancel(self) -> None:
         """Show the layer's own tiles again."""
         self._view.show_live("", {})
-        tiles, touched = self._stroke.layer.tiles, Box(0, 0, 0, 0)
-        for index in self._stroke.live:
-            touched = touched.union(tiles.tile_box(index))
-        self._view.spoil(touched)
+        self._spoil([self._stroke.layer.tiles.tile_box(index) for index in self._stroke.live])
+
+    def _spoil(self, boxes: list[Box]) -> None:
+        for box in boxes:
+            self._view.spoil(box)
 
 
 def _painting(*, erases: bool) -> Callable[[CanvasView, History[Painting], Touch], Gesture]:
     def begin(view: CanvasView, history: History[Painting], touch: Touch) -> Gesture:
-        return Paint(view, history, replace(view.brush, eraser=erases or touch.rubs), touch)
+        brush = replace(view.brush, eraser=erases or touch.rubs)
+        stroke = begin_stroke(history.document, layer_to_paint_on(history.document), brush)
+        return Paint(view, history, stroke, mark("Erase") if brush.eraser else mark("Brush stroke"), touch)
 
     return begin
 
