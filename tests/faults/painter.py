@@ -147,6 +147,7 @@ def work(kind: str, folder: Path, seed: int, repaint: Repaint | None) -> None:
             session = Session.begin(sessions, recover(older).painting, file)
         say(f"saving {number}")
         generations.save(session.history.document, file)
+        session.was_saved(file, session.changes)
         say(f"saved {number}")
         if kind == "recovery":
             forget(older)

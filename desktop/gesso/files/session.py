@@ -33,7 +33,7 @@ from gesso.files.trouble import disk_trouble
 from gesso.files.wreck import Entry
 from gesso.values import Note, Progress, Trouble, mark
 
-UNSAVED = "unsaved"
+UNSAVED, SAVED = "unsaved", "saved"
 STUB_BYTES = 6 * 4096
 """Tables alone: a journal that is being begun, or whose program ended then. Anything that holds a picture is larger."""
 STUB_SECONDS = 3600
@@ -142,6 +142,11 @@ class Session:
         with self._turn, contextlib.suppress(sqlite3.Error):
             self._container.set_fact("thumbnail", png)
 
+    def was_saved(self, path: Path, changes: int) -> None:
+        """The file holds so many of the changes: recovery is about the others. A disk that refuses costs only that."""
+        with self._turn, contextlib.suppress(sqlite3.Error):
+            self._container.set_fact(SAVED, f"{changes} {path.absolute()}")
+
     def end(self) -> None:
         """The document was closed: the journal is not needed any more."""
         self.let_go()
@@ -200,10 +205,14 @@ def _is_stub(path: Path) -> bool:
 def _is_needed(container: Container) -> bool:
     """Whether something would be lost with a journal.
 
-    One without an edit holds what its file or picture holds: it is needed once that is gone, or when what it begins
-    with was never in a file.
+    One that was saved with its last edit holds what its file holds, and one without an edit what its file or picture
+    holds: they are needed once that is gone, or when what a journal begins with was never in a file.
     """
-    if container.connection.execute("SELECT 1 FROM journal LIMIT 1").fetchone():
+    edits = int(container.connection.execute("SELECT count(*) FROM journal").fetchone()[0])
+    saved, _, file = str(container.fact(SAVED) or "").partition(" ")
+    if saved.isdigit():
+        return edits > int(saved) or not Path(file).exists()
+    if edits:
         return True
     origin = str(container.fact("origin") or "")
     return bool(container.fact(UNSAVED)) or bool(origin and not Path(origin).exists())

@@ -179,6 +179,8 @@ class Easel(QObject):
             if self.path is not None:
                 self.claims.give_back(self.path)
         self.path, self._saved_at, self.seal = path, mark, seal
+        if self._session is not None:
+            self._session.was_saved(path, mark)
         if self._recovered is not None:
             forget(self._recovered)
             self._recovered = None

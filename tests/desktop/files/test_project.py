@@ -288,6 +288,33 @@ def test_a_picture_that_was_only_opened_is_offered_once_its_file_is_gone(tmp_pat
     assert not left.exists()
 
 
+def test_work_that_was_saved_with_its_last_edit_is_not_offered_while_its_file_is_there(tmp_path: Path) -> None:
+    sessions, path, p = tmp_path / "sessions", tmp_path / "a.gesso", painting()
+    session = Session.begin(sessions, p, is_unsaved=True)
+    for opacity in (0.5, 0.25):
+        session.history.apply("Fade", SetProperty("two", "opacity", opacity))
+        save(p, path)
+        session.was_saved(path, session.changes)
+    left = gone(session)
+    assert recoverable(sessions) == []
+    path.rename(tmp_path / "away")
+    assert [offered.path for offered in recoverable(sessions)] == [left]
+    (tmp_path / "away").rename(path)
+    sweep(sessions)
+    assert not left.exists()
+
+
+def test_edits_after_the_last_saving_are_offered(tmp_path: Path) -> None:
+    sessions, path, p = tmp_path / "sessions", tmp_path / "a.gesso", painting()
+    session = Session.begin(sessions, p)
+    session.history.apply("Fade", SetProperty("two", "opacity", 0.5))
+    save(p, path)
+    session.was_saved(path, session.changes)
+    session.history.undo()
+    left = gone(session)
+    assert [offered.edits for offered in recoverable(sessions)] == [2] and recover(left).painting.same_as(p)
+
+
 def test_what_was_never_in_a_file_is_offered_without_an_edit(tmp_path: Path) -> None:
     left = gone(Session.begin(tmp_path, painting(), is_unsaved=True))
     sweep(tmp_path)
