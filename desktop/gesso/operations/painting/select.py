@@ -8,15 +8,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.operations.painting.select_shapes import around, coverage
 from gesso.values import Box, Size
 
 Mask = NDArray[np.uint8]
 Line = NDArray[np.float64]
 """Corners of a closed outline, (corners, 2), x before y."""
 Mode = Literal["replace", "add", "subtract", "intersect"]
-
-FINE_AREA, COARSE_AREA = 1_000_000, 8_000_000
-"""Up to these areas an outline is filled at 4 and 2 times its size; a larger one has softness to spare."""
 
 
 def rectangle(size: Size, box: Box) -> Mask:
@@ -31,23 +29,11 @@ def polygon(size: Size, points: Sequence[tuple[float, float]], antialias: bool =
     found = np.zeros((size.height, size.width), np.uint8)
     if len(points) < 3 or size.is_empty:
         return found
-    import cv2
-
-    corners = np.asarray(points, np.float64)
-    low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
-    box = Box.around(int(low[0]), int(low[1]), int(high[0]), int(high[1])).clip(size)
+    box = around(points, size)
     if box.is_empty:
         return found
-    fine = 1 if not antialias or box.size.area > COARSE_AREA else 2 if box.size.area > FINE_AREA else 4
-    large = np.zeros((box.height * fine, box.width * fine), np.uint8)
-    # The filler counts from pixel centres and takes the edge pixels in; 1/256 pixels keep it off them.
-    inside = (corners - (box.x, box.y)) * fine - 0.5
-    fixed = np.clip(np.rint(inside * 256), -(2**30), 2**30).astype(np.int32)
-    line = cv2.LINE_AA if antialias and fine == 1 else cv2.LINE_8
-    cv2.fillPoly(large, [fixed.reshape(-1, 1, 2)], 255, lineType=line, shift=8)
-    if fine > 1:
-        large = cv2.resize(large, (box.width, box.height), interpolation=cv2.INTER_AREA)
-    found[box.slices()] = large
+    mask = coverage(box.size, [(x - box.x, y - box.y) for x, y in points])
+    found[box.slices()] = mask if antialias else np.where(mask >= 128, 255, 0)
     return found
 
 
