@@ -261,15 +261,15 @@ class Worker:
         from gesso.engine.devices import PROVIDERS, absence
 
         # Before the runtime is loaded: it looks for CUDA's part beside itself.
-        found = gpu_pack.reach() if asked.device == "cuda" else gpu_pack.Reach()
+        reached = gpu_pack.reach() if asked.device == "cuda" else gpu_pack.Reach()
         import onnxruntime
 
         if hasattr(onnxruntime, "disable_telemetry_events"):
             onnxruntime.disable_telemetry_events()
-        reason = absence(asked.device, onnxruntime.get_available_providers()) or found.lack
+        reason = absence(asked.device, onnxruntime.get_available_providers()) or reached.lack
         if reason:
             return Opened("", 0.0, reason)
-        lack = preload(onnxruntime, found.folder) if asked.device == "cuda" else None
+        lack = preload(onnxruntime, reached.folder) if asked.device == "cuda" else None
         onnxruntime.set_default_logger_severity(4)
         options = session_options(asked.threads)
         providers = list(dict.fromkeys([PROVIDERS[asked.device], PROVIDERS["cpu"]]))
