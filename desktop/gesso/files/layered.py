@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from gesso.documents.painting import Painting
-from gesso.files import openraster, psd, psd_writing
+from gesso.files import apart, limits, openraster, psd, psd_writing
 from gesso.files.assembly import Assembled, Look, Part, assemble
 from gesso.files.decoding import faults_of
 from gesso.files.simplify import Holds
@@ -27,6 +28,8 @@ class Layered:
     write: Callable[[Painting, BinaryIO, Progress], list[Note]]
     holds: Holds
     longest_px: int | None = None
+    is_apart: bool = False
+    """Whether its parts come from a process of their own in any case."""
 
 
 LAYERED = {
@@ -34,19 +37,46 @@ LAYERED = {
         ".ora", openraster.look, openraster.parts, openraster.packet, openraster.write, openraster.HOLDS
     ),
     psd.PSD: Layered(
-        ".psd", psd.look, psd.parts, psd.packet, psd_writing.write_psd, psd.HOLDS[psd.PSD], psd.LONGEST_PX[psd.PSD]
+        ".psd",
+        psd.look,
+        psd.parts,
+        psd.packet,
+        psd_writing.write_psd,
+        psd.HOLDS[psd.PSD],
+        psd.LONGEST_PX[psd.PSD],
+        True,
     ),
     psd.PSB: Layered(
-        ".psb", psd.look, psd.parts, psd.packet, psd_writing.write_psb, psd.HOLDS[psd.PSB], psd.LONGEST_PX[psd.PSB]
+        ".psb",
+        psd.look,
+        psd.parts,
+        psd.packet,
+        psd_writing.write_psb,
+        psd.HOLDS[psd.PSB],
+        psd.LONGEST_PX[psd.PSB],
+        True,
     ),
 }
 """By what `content_kind` calls them."""
 KINDS = {format.suffix: kind for kind, format in LAYERED.items()}
 
 
-def read(path: Path, kind: str, limit_px: int, progress: Progress, layer_name: str = "") -> Assembled:
+def read(
+    path: Path, kind: str, limit_px: int, progress: Progress, layer_name: str = "", *, is_apart: bool = False
+) -> Assembled:
     """A painting of all layers, titled after the file. Raises `Trouble`."""
+    format = LAYERED[kind]
     with faults_of(path):
-        found = assemble(LAYERED[kind].parts(path, limit_px, progress), path.stem, layer_name)
+        parts = format.parts(path, limit_px, progress)
+        if is_apart and not format.is_apart:
+            found = format.look(path)
+            limits.admit(path.name, found.size, found.bytes_needed, limit_px)
+            tell = partial(_tell, kind=kind, limit_px=limit_px)
+            parts = apart.stream(tell, path, found.bytes_needed, progress)
+        assembled = assemble(parts, path.stem, layer_name)
     progress.at(1.0)
-    return found
+    return assembled
+
+
+def _tell(path: Path, progress: Progress, kind: str, limit_px: int) -> Iterator[Part]:
+    yield from LAYERED[kind].parts(path, limit_px, progress)

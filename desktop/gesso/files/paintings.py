@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gesso.documents.painting import Painting
-from gesso.files import layered, limits, pictures, xmp
+from gesso.files import layered, limits, pictures, pictures_apart, xmp
 from gesso.files.assembly import Assembled
 from gesso.files.disk import atomically, refuse_existing
 from gesso.files.flat import flat
@@ -16,16 +16,25 @@ READABLE, WRITABLE = pictures.READABLE, pictures.WRITABLE
 
 
 def read(
-    path: Path, layer_name: str = "", *, limit_px: int = limits.MOST_PIXELS, progress: Progress | None = None
+    path: Path,
+    layer_name: str = "",
+    *,
+    limit_px: int = limits.MOST_PIXELS,
+    progress: Progress | None = None,
+    is_apart: bool = False,
 ) -> Assembled:
-    """A file as a painting titled after it; a flat picture becomes one layer. Raises `Trouble`."""
+    """A file as a painting titled after it; a flat picture becomes one layer. Raises `Trouble`.
+
+    With `is_apart`, decoders of every format work in a process of their own.
+    """
     progress = progress or Progress.silent()
     kind = pictures.kind_of(path)
     if kind in LAYERED:
-        found = layered.read(path, kind, limit_px, progress, layer_name)
+        found = layered.read(path, kind, limit_px, progress, layer_name, is_apart=is_apart)
         about = pictures.suffix_note(path, kind)
         return Assembled(found.painting, (*((about,) if about else ()), *found.notes), kind)
-    opened = pictures.read(path, limit_px=limit_px, progress=progress)
+    read_flat = pictures_apart.read if is_apart else pictures.read
+    opened = read_flat(path, limit_px=limit_px, progress=progress)
     painting = Painting.from_array(opened.picture.rgba(), layer_name or path.stem, path.stem)
     return Assembled(painting, opened.notes, opened.format)
 

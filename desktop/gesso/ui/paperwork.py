@@ -95,7 +95,7 @@ class Paperwork(QObject):
                 with suppress(OSError):  # `load` says why
                     seals[:] = [Seal.of(path)]
                 return project.load(path), ()
-            found = paintings.read(path, ground, progress=progress)
+            found = paintings.read(path, ground, progress=progress, is_apart=True)
             return found.painting, found.notes
 
         def then() -> None:

@@ -54,9 +54,9 @@ class Placing:
         size = painting.size
 
         def read(progress: Progress) -> Found:
-            from gesso.files import pictures
+            from gesso.files import pictures_apart
 
-            found = pictures.read(path, progress=progress, fit=size)
+            found = pictures_apart.read(path, progress=progress, fit=size)
             return Found(found.picture, found.notes)
 
         self._add(mark("Add picture as layer"), path.stem, path.name, read)

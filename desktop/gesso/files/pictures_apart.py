@@ -1,0 +1,69 @@
+"""Flat pictures read in a process of its own, for whoever has work open that a decoder must not take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gesso.files import apart, layered, limits, pictures, png, svg
+from gesso.files.pictures import Opened
+from gesso.values import Note, Picture, Progress, Size
+
+Strip = tuple[NDArray[Any], NDArray[Any] | None]
+
+
+@dataclass(frozen=True)
+class _Head:
+    size: Size
+    dtype: str
+    has_alpha: bool
+    dpi: tuple[float, float] | None
+    notes: tuple[Note, ...]
+    format: str
+
+
+def read(
+    path: Path, *, limit_px: int = limits.MOST_PIXELS, progress: Progress | None = None, fit: Size | None = None
+) -> Opened:
+    """The same as `pictures.read`: a crash, a hang or too much memory over there is one `Trouble` here."""
+    progress = progress or Progress.silent()
+    kind = pictures.kind_of(path)
+    if kind == svg.FORMAT or (kind in layered.LAYERED and layered.LAYERED[kind].is_apart):
+        return pictures.read(path, limit_px=limit_px, progress=progress, fit=fit)
+    if kind in layered.LAYERED:
+        found = layered.read(path, kind, limit_px, progress.part(0.0, 0.8), is_apart=True)
+        return pictures.laid_over(path, found, progress.part(0.8, 1.0))
+    return _collected(apart.stream(partial(_tell, limit_px=limit_px), path, limits.free_bytes(), progress))
+
+
+def _collected(said: Iterator[_Head | Strip]) -> Opened:
+    head = next(said)
+    assert isinstance(head, _Head)
+    height, width = head.size.height, head.size.width
+    colour = np.empty((height, width, 3), head.dtype)
+    alpha = np.empty((height, width), head.dtype) if head.has_alpha else None
+    for rows, strip in zip(png.strips(height, width), said, strict=True):
+        assert not isinstance(strip, _Head)
+        colour[rows] = strip[0]
+        if alpha is not None:
+            alpha[rows] = strip[1]
+    return Opened(Picture(colour, alpha, head.dpi), head.notes, head.format)
+
+
+def _tell(path: Path, progress: Progress, limit_px: int) -> Iterator[_Head | Strip]:
+    """In the other process."""
+    facts = pictures.probe(path)
+    own = facts.size.area * 4 * facts.depth // 8  # it is held here and there for a moment
+    limits.admit(path.name, facts.size, facts.bytes_needed + own, limit_px)
+    found = pictures.read(path, limit_px=limit_px, progress=progress)
+    picture = found.picture
+    has_alpha = picture.alpha is not None
+    yield _Head(picture.size, picture.colour.dtype.str, has_alpha, picture.dpi, found.notes, found.format)
+    for rows in png.strips(picture.size.height, picture.size.width):
+        yield picture.colour[rows], None if picture.alpha is None else picture.alpha[rows]

@@ -1,0 +1,47 @@
+"""Every format read in a process of its own comes out the same, and so do its troubles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gesso.files import limits, paintings, pictures, pictures_apart
+from gesso.values import Cancelled, Picture, Progress, Trouble
+from tests.desktop.files import painted
+
+LOSSLESS = [(".png", 8), (".png", 16), (".tif", 16), (".webp", 8), (".ora", 16), (".psd", 8), (".avif", 8), (".jpg", 8)]
+
+
+@pytest.mark.parametrize("suffix, depth", LOSSLESS)
+def test_it_is_the_same_picture(tmp_path: Path, suffix: str, depth: int) -> None:
+    picture = Picture.from_rgba(painted.pixels(70, 50, np.uint16 if depth == 16 else np.uint8))
+    path = tmp_path / f"画 a{suffix}"
+    pictures.write(Picture(picture.colour, picture.alpha, (150, 150)), path)
+    heard: list[float] = []
+    here, there = pictures.read(path), pictures_apart.read(path, progress=Progress(lambda at, _: heard.append(at)))
+    assert np.array_equal(there.picture.rgba(), here.picture.rgba())
+    assert (there.notes, there.format, there.picture.dpi) == (here.notes, here.format, here.picture.dpi)
+    assert heard[-1] == 1.0
+    apart = paintings.read(path, is_apart=True)
+    assert painted.told(apart.painting) == painted.told(paintings.read(path).painting)
+
+
+def test_troubles_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = tmp_path / "a.png"
+    pictures.write(Picture.from_rgba(painted.pixels(70, 50)), whole)
+    (tmp_path / "cut.png").write_bytes(whole.read_bytes()[:300])
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "text.jpg").write_text("hello")
+    for name in ("cut.png", "empty.png", "text.jpg", "gone.png"):
+        with pytest.raises(Trouble) as here:
+            pictures.read(tmp_path / name)
+        with pytest.raises(Trouble) as there:
+            pictures_apart.read(tmp_path / name)
+        assert str(there.value) == str(here.value)
+    with pytest.raises(Trouble, match="megapixels"):
+        pictures_apart.read(whole, limit_px=100)
+    with pytest.raises(Cancelled):
+        pictures_apart.read(whole, progress=Progress(cancelled=lambda: True))
+    assert limits.free_bytes() > 0
