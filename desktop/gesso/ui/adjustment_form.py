@@ -57,6 +57,7 @@ class Channels(QWidget):
 
     def _say(self) -> None:
         say = self._speech.say
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setAccessibleName(say("Channel"))
         self.box.setToolTip(say("Channel"))
         for row, setting in enumerate(self._settings):

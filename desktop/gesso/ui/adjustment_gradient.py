@@ -224,7 +224,9 @@ class GradientEditor(QWidget):
         row.setSpacing(4)
         for part in (self.colour, self.caption, self.place):
             row.addWidget(part)
-        row.addStretch(1)
+        self.place.setMinimumWidth(60)
+        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        row.setStretchFactor(self.place, 1)
         row.addWidget(self.more)
         row.addWidget(self.less)
         column.addLayout(row)

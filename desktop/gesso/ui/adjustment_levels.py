@@ -121,6 +121,9 @@ class LevelsEditor(QWidget):
             row, place = divmod(number, 3)
             grid.addWidget(caption, 2 * row, place)
             grid.addWidget(box, 2 * row + 1, place)
+            box.setMinimumWidth(64)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            grid.setColumnStretch(place, 1)
             self.boxes[part] = box
         column.addLayout(grid)
         self.graph.moved.connect(self._choose)

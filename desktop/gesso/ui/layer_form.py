@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gesso.documents.painting import Adjustment, Layer, Node, Painting, filters
 from gesso.documents.painting.histogram import histogram
@@ -29,10 +29,9 @@ class LayerForm(QScrollArea):
         super().__init__(parent)
         self.adjustment = AdjustmentForm(look, speech)
         self.filter = FilterForm(look, speech, versions, styles)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.adjustment)
-        self._pages.addWidget(self.filter)
-        self.setWidget(self._pages)
+        for form in (self.adjustment, self.filter):
+            form.setParent(self)  # or it would be a window of its own
+            form.hide()
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -51,15 +50,25 @@ class LayerForm(QScrollArea):
         self._painting, self._id = painting, node.id if node is not None else ""
         if isinstance(node, Adjustment):
             self.adjustment.show_node(node)
-            self._pages.setCurrentWidget(self.adjustment)
+            self._turn_to(self.adjustment)
             self.count_again()
         elif isinstance(node, Layer) and node.recipe is not None:
             self.filter.show_layer(node, freshness.get(node.id, filters.FRESH))
-            self._pages.setCurrentWidget(self.filter)
+            self._turn_to(self.filter)
         else:
             self.hide()
             return
         self.show()
+
+    def _turn_to(self, form: QWidget) -> None:
+        if self.widget() is form:
+            return
+        shown = self.takeWidget()
+        if shown is not None:
+            shown.setParent(self)
+            shown.hide()
+        self.setWidget(form)
+        form.show()
 
     def count_again(self) -> None:
         """What lies below may look different now."""
