@@ -143,6 +143,10 @@ def app(arguments: list[str]) -> int:
             print("No installer was made: this system's program for it (dpkg-deb, Inno Setup, hdiutil) is not here.")
         else:
             print(f"{made.stat().st_size / 1e6:8.1f} MB  {made.relative_to(ROOT)}")
+    if sys.platform != "darwin" and not list(DIST.glob(f"gesso-gpu-{version()}-*.zip")):
+        print(
+            "No GPU pack of this version lies in dist: without one NVIDIA GPUs stay idle. dev.py build gpu-pack --key FILE"
+        )
     return 0
 
 
