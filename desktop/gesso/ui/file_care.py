@@ -98,12 +98,16 @@ class FileCare(QObject):
     def offer_repair(self, path: Path, trouble: Trouble) -> None:
         """A project that does not open: what is whole as a new painting, or a state from its history."""
         paper = self.paper
-        has_history = bool(paper.easel.generations.of(path))
-        answer = ask_repair(trouble.sentence(paper.speech.say), has_history, paper.speech, paper.window)
-        if answer == "history":
-            self.show_history(path)
-        elif answer == "repair":
-            self.repair(path)
+
+        def done(outcome: Outcome[bool]) -> None:
+            answer = ask_repair(trouble.sentence(paper.speech.say), bool(outcome.value), paper.speech, paper.window)
+            if answer == "history":
+                self.show_history(path)
+            elif answer == "repair":
+                self.repair(path)
+
+        generations = paper.easel.generations
+        paper.jobs.submit("", lambda progress: bool(generations.of(path)), done, lane=DISK, quiet=True)
 
     def repair(self, path: Path) -> None:
         """Open what is whole of a project as a new, unsaved painting, and name what is lost."""

@@ -86,6 +86,7 @@ class Paperwork(QObject):
         """A project or a picture; read as a job, put on the easel when it is whole."""
         ground = self.speech.say("Background")
         is_project = path.suffix.lower() == project.SUFFIX
+        is_previous = path.name.lower().endswith(f"{project.SUFFIX}~")  # opened beside the file, never written to
         seals: list[Seal] = []
 
         def make(progress: Progress) -> Made:
@@ -95,6 +96,8 @@ class Paperwork(QObject):
                 with suppress(OSError):  # `load` says why
                     seals[:] = [Seal.of(path)]
                 return project.load(path), ()
+            if is_previous:
+                return project.load(path), ()
             found = paintings.read(path, ground, progress=progress, is_apart=True)
             return found.painting, found.notes
 
@@ -103,6 +106,8 @@ class Paperwork(QObject):
                 self.settings.used(path)
 
         way: dict[str, Any] = {"path": path, "seals": seals} if is_project else {"source": path}
+        if is_previous:
+            way = {"source": path.with_name(path.name[:-1])}
         self.settle(lambda: self.stand(mark("Open"), make, then, **way))
 
     def recover(self, session: Path) -> None:

@@ -262,6 +262,22 @@ def test_the_history_is_offered_for_a_damaged_project(
     paper.care.history.reject()
 
 
+def test_the_copy_before_can_be_opened_and_is_never_written_to(
+    paper: Paperwork, desk: Desk, until: Until, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = project.load(path)
+    fade(desk)
+    saved(paper, desk, until)
+    until(lambda: not desk.easel.is_modified)
+    paper.open(project.previous(path))
+    until(lambda: desk.easel.painting.layers()[0].opacity == 1)
+    assert desk.easel.painting.same_as(before) and desk.easel.path is None
+    offered = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (offered.append(a[2]), ("", ""))[1])
+    paper.save()
+    assert offered == [str(path.with_name("画 2.gesso"))]
+
+
 # --- history -------------------------------------------------------------------------------------------------------------
 
 
