@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import hashlib
 import io
@@ -60,6 +61,8 @@ def save(
     progress = progress or Progress.silent()
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not os.access(path, os.W_OK):  # renaming over it would not ask
+            raise PermissionError(errno.EACCES, "read-only")
         part.unlink(missing_ok=True)
         _sweep(path)
         if over is not None and over.state() == CHANGED:

@@ -28,6 +28,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "画 一.gesso"
 
 
+def test_a_file_that_is_marked_read_only_is_not_replaced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(painting(), path)
+    before = path.read_bytes()
+    allowed = os.access  # the tests may run as root, whom no mark stops
+    monkeypatch.setattr(os, "access", lambda file, mode: Path(file) != path and allowed(file, mode))
+    with pytest.raises(Trouble, match="may not use"):
+        save(painting(), path)
+    assert path.read_bytes() == before and [file.name for file in path.parent.iterdir()] == [path.name]
+
+
 def test_what_is_saved_comes_back(path: Path) -> None:
     p = painting()
     SetSelection(mask_of(3)).flip(p)
