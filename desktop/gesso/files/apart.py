@@ -25,6 +25,8 @@ from gesso.values import Cancelled, Progress, Trouble
 T = TypeVar("T")
 SILENCE_SECONDS = 120.0
 """A reader that sent nothing for this long hangs; the largest files take a quarter of it."""
+OPENING_SECONDS = 120.0
+"""The same until it says that it is there: a cold disk and a busy machine let no word through."""
 LISTEN_SECONDS = 0.03
 SPARE_BYTES = 1 << 30
 """What libraries may take beside what the file is known to need."""
@@ -70,12 +72,12 @@ def stream(
 
 
 def _heard(pipe: Connection, path: Path, progress: Progress, silence_seconds: float) -> Iterator[Any]:
-    last = time.monotonic()
+    last, patience = time.monotonic(), max(OPENING_SECONDS, silence_seconds)
     while True:
         progress.check()
         try:
             if not pipe.poll(LISTEN_SECONDS):
-                if time.monotonic() - last > silence_seconds:
+                if time.monotonic() - last > patience:
                     raise _stopped(path)
                 continue
             said = pipe.recv()
@@ -89,6 +91,7 @@ def _heard(pipe: Connection, path: Path, progress: Progress, silence_seconds: fl
             progress.at(said.fraction)
         else:
             yield said
+        patience = silence_seconds
         last = time.monotonic()  # not while the parts were being put together
 
 
@@ -121,6 +124,7 @@ def _uninterrupted() -> Iterator[None]:
 def _work(pipe: Connection, tell: Callable[[Path, Progress], Iterator[Any]], path: Path, bytes_needed: int) -> None:
     with contextlib.suppress(OSError):  # nobody listens any more
         try:
+            pipe.send(_At(0.0))
             _bound(bytes_needed)
             warnings.simplefilter("ignore")  # decoders complain about every odd file, and nobody reads it here
             logging.disable(logging.CRITICAL)

@@ -13,7 +13,7 @@ from gesso.files import apart, limits, openraster, psd, psd_writing
 from gesso.files.assembly import Assembled, Look, Part, assemble
 from gesso.files.decoding import faults_of
 from gesso.files.simplify import Holds
-from gesso.values import Note, Progress
+from gesso.values import Note, Progress, Trouble
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Layered:
     parts: Callable[[Path, int, Progress], Iterator[Part]]
     packet: Callable[[Path], bytes]
     """The XMP packet of the whole, empty without one."""
+    thumbnail: Callable[[Path], bytes]
     write: Callable[[Painting, BinaryIO, Progress], list[Note]]
     holds: Holds
     longest_px: int | None = None
@@ -32,33 +33,35 @@ class Layered:
     """Whether its parts come from a process of their own in any case."""
 
 
+def _photoshop(kind: str, suffix: str, write: Callable[[Painting, BinaryIO, Progress], list[Note]]) -> Layered:
+    holds, longest_px = psd.HOLDS[kind], psd.LONGEST_PX[kind]
+    return Layered(suffix, psd.look, psd.parts, psd.packet, psd.thumbnail, write, holds, longest_px, is_apart=True)
+
+
 LAYERED = {
     openraster.FORMAT: Layered(
-        ".ora", openraster.look, openraster.parts, openraster.packet, openraster.write, openraster.HOLDS
+        ".ora",
+        openraster.look,
+        openraster.parts,
+        openraster.packet,
+        openraster.thumbnail,
+        openraster.write,
+        openraster.HOLDS,
     ),
-    psd.PSD: Layered(
-        ".psd",
-        psd.look,
-        psd.parts,
-        psd.packet,
-        psd_writing.write_psd,
-        psd.HOLDS[psd.PSD],
-        psd.LONGEST_PX[psd.PSD],
-        True,
-    ),
-    psd.PSB: Layered(
-        ".psb",
-        psd.look,
-        psd.parts,
-        psd.packet,
-        psd_writing.write_psb,
-        psd.HOLDS[psd.PSB],
-        psd.LONGEST_PX[psd.PSB],
-        True,
-    ),
+    psd.PSD: _photoshop(psd.PSD, ".psd", psd_writing.write_psd),
+    psd.PSB: _photoshop(psd.PSB, ".psb", psd_writing.write_psb),
 }
 """By what `content_kind` calls them."""
 KINDS = {format.suffix: kind for kind, format in LAYERED.items()}
+
+
+def thumbnail(path: Path) -> bytes | None:
+    """A small picture from inside the file, without reading the large one; None when there is none."""
+    kind = KINDS.get(path.suffix.lower())
+    try:
+        return (LAYERED[kind].thumbnail(path) if kind else b"") or None
+    except Trouble:
+        return None
 
 
 def read(

@@ -74,9 +74,22 @@ DAMAGED = mark("The layers {names} are damaged and stay empty.")
 
 def packet(path: Path) -> bytes:
     """What the file says about its making as a whole, in the merged picture."""
+    found = _member(path, "mergedimage.png", limits.MOST_PIXELS)
+    try:
+        return png.packet(io.BytesIO(found))
+    except ValueError:
+        return b""
+
+
+def thumbnail(path: Path) -> bytes:
+    """The small PNG in the file, empty without one."""
+    return _member(path, "Thumbnails/thumbnail.png", 1 << 20)
+
+
+def _member(path: Path, name: str, most_bytes: int) -> bytes:
     with opened(path) as file, faults_of(path), _archive(path, file) as archive:
         try:
-            return png.packet(io.BytesIO(_content(archive, "mergedimage.png", limits.MOST_PIXELS)))
+            return _content(archive, name, most_bytes)
         except (KeyError, ValueError, zipfile.BadZipFile):
             return b""
 

@@ -14,7 +14,7 @@ from gesso.values import Progress
 PSD, PSB = "PSD", "PSB"
 HOLDS = {kind: Holds(kind, frozenset(KEYS), masks=True, clipping=True, marks=True) for kind in (PSD, PSB)}
 LONGEST_PX = {PSD: 30_000, PSB: 300_000}
-look, packet = psd_head.look, psd_head.packet
+look, packet, thumbnail = psd_head.look, psd_head.packet, psd_head.thumbnail
 
 
 def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:

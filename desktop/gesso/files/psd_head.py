@@ -61,6 +61,15 @@ def packet(path: Path) -> bytes:
     return head(path).xmp
 
 
+def thumbnail(path: Path) -> bytes:
+    """The small JPEG that Photoshop keeps, empty without one."""
+    with opened(path) as file, faults_of(path):
+        file.seek(26)
+        file.seek(_read(file, ">I")[0], 1)
+        length = _read(file, ">I")[0]
+        return _resource(file, file.tell() + min(length, 1 << 24), 1036)[28:]
+
+
 def head(path: Path) -> Head:
     with opened(path) as file, faults_of(path):
         return _head(file)

@@ -31,6 +31,7 @@ SHOWN = 15
 _READ_PX = 60_000_000
 """Larger pictures show an icon: reading them would hold up the page."""
 _PROJECT = ".gesso"
+_LAYERED = (".ora", ".psd", ".psb")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ def small_picture(path: Path, size: QSize) -> QImage | None:
 
         found = read_thumbnail(path)
         return QImage.fromData(found) if found else None
+    if path.suffix.lower() in _LAYERED:
+        from gesso.files.layered import thumbnail
+
+        kept = thumbnail(path)
+        return QImage.fromData(kept) if kept else None
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     whole = reader.size()

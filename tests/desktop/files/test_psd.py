@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import sys
@@ -19,7 +20,7 @@ from psd_tools import PSDImage
 from psd_tools.constants import BlendMode, Compression, SheetColorType, Tag
 
 from gesso.documents.painting import Group, Painting, composite, new_id
-from gesso.files import apart, icc, limits, paintings, pictures, psd_head, psd_reading
+from gesso.files import apart, icc, layered, limits, paintings, pictures, psd_head, psd_reading
 from gesso.files.assembly import assemble
 from gesso.files.psd_words import KEYS, opacity_of
 from gesso.values import Box, Cancelled, Picture, Progress, Size, Trouble
@@ -101,6 +102,18 @@ def test_the_merged_picture_is_what_is_seen(tmp_path: Path) -> None:
     paintings.write(clear, tmp_path / "clear.psd")
     with Image.open(tmp_path / "clear.psd") as image:
         assert np.array_equal(np.asarray(image.convert("RGBA"))[..., 3], composite(clear)[..., 3])
+
+
+@pytest.mark.parametrize("suffix", [".psd", ".psb", ".ora"])
+def test_a_small_picture_is_had_without_reading_the_large_one(tmp_path: Path, suffix: str) -> None:
+    size = Size(600, 300)
+    paintings.write(painting(size, layer(size, size.box)), tmp_path / f"a{suffix}")
+    found = layered.thumbnail(tmp_path / f"a{suffix}")
+    assert found is not None
+    with Image.open(io.BytesIO(found)) as image:
+        assert 150 <= max(image.size) <= 256 and image.width == pytest.approx(2 * image.height, abs=2)
+    (tmp_path / "other.psd").write_bytes(b"8BPS")
+    assert layered.thumbnail(tmp_path / "other.psd") is None and layered.thumbnail(tmp_path / "gone.ora") is None
 
 
 def test_a_picture_goes_in_and_out_flat(tmp_path: Path) -> None:
@@ -206,6 +219,46 @@ def test_a_file_without_layers_is_its_picture(tmp_path: Path) -> None:
     assert len(found.layers()) == 1 and found.layers()[0].name == "flat"
     if len(PSDImage.open(tmp_path / "flat.psd")) == 0:
         assert found.layers()[0].tiles.read().shape == (12, 17, 4)
+
+
+def flat_file(path: Path, mode: int, planes: np.ndarray, colours: bytes = b"", resources: bytes = b"") -> Path:
+    """A file of nothing but its picture, (channels, h, w), or packed rows of bits."""
+    depth = 1 if mode == 0 else 8 * planes.dtype.itemsize
+    width = planes.shape[2] * (8 if mode == 0 else 1)
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, planes.shape[0], planes.shape[1], width, depth, mode)
+    blocks = b"".join(struct.pack(">I", len(block)) + block for block in (colours, resources, b""))
+    path.write_bytes(head + blocks + bytes(2) + planes.astype(planes.dtype.newbyteorder(">")).tobytes())
+    return path
+
+
+def pixels_of(path: Path) -> np.ndarray:
+    found = paintings.read(path)
+    assert psd_head.look(path).depth == found.painting.depth
+    return found.painting.layers()[0].tiles.read()
+
+
+def test_palettes_and_bits(tmp_path: Path) -> None:
+    palette = np.random.default_rng(1).integers(0, 255, (3, 256)).astype(np.uint8)
+    numbers = np.arange(60, dtype=np.uint8).reshape(1, 6, 10)
+    found = pixels_of(flat_file(tmp_path / "palette.psd", 2, numbers, palette.tobytes()))
+    assert np.array_equal(found[..., :3], palette.T[numbers[0]]) and (found[..., 3] == 255).all()
+    bits = np.array([[[0b10000001], [0b01111110]]], np.uint8)
+    found = pixels_of(flat_file(tmp_path / "bits.psd", 0, bits))
+    assert found[0, :, 0].tolist() == [0, 255, 255, 255, 255, 255, 255, 0], "ink is black"
+    assert np.array_equal(found[1, :, 0], 255 - found[0, :, 0])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_inks_go_through_their_profile(tmp_path: Path, dtype: type) -> None:
+    top = np.iinfo(dtype).max
+    inks = np.zeros((4, 4, 4), dtype)
+    inks[0], inks[3, :, 2:] = top // 2, top // 5
+    paper = resource(1039, made.press_profile())
+    found = paintings.read(flat_file(tmp_path / "a.psd", 4, top - inks, resources=paper))
+    convert, _ = icc.conversion(made.press_profile(), "CMYK", 8)
+    eight = np.moveaxis(((inks.astype(np.uint32) * 255 + top // 2) // top).astype(np.uint8), 0, -1)
+    off = found.painting.layers()[0].tiles.read()[..., :3].astype(int) - convert(eight)
+    assert np.abs(off).max() <= 1 and "through its profile, made for a test" in str(found.notes[0])
 
 
 def test_offsets_beyond_the_canvas_and_unknown_blend_modes(tmp_path: Path) -> None:
