@@ -22,6 +22,11 @@ MOST_NODES = 5000
 DEEPEST = 60
 """Groups inside groups; Photoshop holds ten."""
 LONGEST_NAME = 250
+UNKNOWN_BLEND = mark("The blend modes of {names} are not known to Gesso: they became normal and may look different.")
+THROUGH = mark(
+    "The layers in {names} blended with those below the group; in Gesso a group is composited by itself first, which may look different."
+)
+"""What formats of layers hold and a painting does not, for their readers to say."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from gesso.documents.painting import Layer, Painting, Provenance
 from gesso.files import limits, openraster_stack, png, project, xmp
-from gesso.files.assembly import Begin, Canvas, End, Look, Paint, Part, rows_of, window
+from gesso.files.assembly import THROUGH, UNKNOWN_BLEND, Begin, Canvas, End, Look, Paint, Part, rows_of, window
 from gesso.files.decoding import decoded, faults_of, foreign
 from gesso.files.disk import damaged, opened
 from gesso.files.flat import flat
@@ -172,12 +172,6 @@ def _foreign_blends(root: Entry) -> Iterator[Note]:
         yield Note(UNKNOWN_BLEND, {"names": spoken(unknown)})
     if through:
         yield Note(THROUGH, {"names": spoken(through)})
-
-
-UNKNOWN_BLEND = mark("The blend modes of {names} are not known to Gesso: they became normal and may look different.")
-THROUGH = mark(
-    "The layers in {names} blended with those below the group; in Gesso a group is composited by itself first, which may look different."
-)
 
 
 class _Reading:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from gesso.files import icc, psd_head, xmp
-from gesso.files.assembly import Begin, Canvas, End, Paint, Part, Veil, rows_of, window
+from gesso.files.assembly import THROUGH as PASSES
+from gesso.files.assembly import UNKNOWN_BLEND, Begin, Canvas, End, Paint, Part, Veil, rows_of, window
 from gesso.files.psd_head import CMYK, DUOTONE, GREY, LAB, RGB, Head
 from gesso.files.psd_words import BLENDS, LABELS, LOCK_ALL, LOCK_PIXELS, THROUGH, opacity_of
 from gesso.files.simplify import spoken
@@ -59,7 +60,7 @@ class _Telling:
     @property
     def differs(self) -> bool:
         """Whether something could not be read that Photoshop's own merged picture still shows."""
-        return any(template in self._said for template in (SKIPPED, EFFECTS, BLEND, PASS, VECTOR)) and bool(
+        return any(template in self._said for template in (SKIPPED, EFFECTS, UNKNOWN_BLEND, PASSES, VECTOR)) and bool(
             self._document.has_preview()
         )
 
@@ -101,7 +102,7 @@ class _Telling:
     def _group(self, group: Any) -> Iterator[Part]:
         key = group.blend_mode.value
         if key == THROUGH and any(_blends(inner) for inner in group):
-            self._say(PASS, group)
+            self._say(PASSES, group)
         yield self._begin(group, key)
         for inner in group:
             yield from self.layer(inner)
@@ -114,7 +115,7 @@ class _Telling:
     def _begin(self, layer: Any, key: Any) -> Begin:
         key = bytes(getattr(key, "value", key))
         if key not in BLENDS and key != THROUGH:
-            self._say(BLEND, layer)
+            self._say(UNKNOWN_BLEND, layer)
         if layer.has_effects():
             self._say(EFFECTS, layer)
         if layer.has_vector_mask() and not _has(layer, MASK_OF_BOTH) and layer.kind not in AS_PIXELS:
@@ -226,10 +227,6 @@ class _Telling:
 SKIPPED = mark("{names} are adjustments, fills or objects without pixels of their own and were left out.")
 PIXELS = mark("Texts, shapes and smart objects became pixels: {names}.")
 EFFECTS = mark("The effects of {names} were left out.")
-BLEND = mark("The blend modes of {names} are not known to Gesso: they became normal and may look different.")
-PASS = mark(
-    "The layers in {names} blended with those below the group; in Gesso a group is composited by itself first, which may look different."
-)
 VECTOR = mark("The vector masks of {names} were left out.")
 DAMAGED = mark("The layers {names} are damaged; what could be read of them is there.")
 

@@ -87,6 +87,18 @@ def test_adjustments_become_pixels_that_look_the_same(tmp_path: Path) -> None:
         assert [len(back.nodes), *(node.name for node, _ in back.walk())][:2] == [4, "g"]
 
 
+def test_clipped_layers_become_one_with_what_they_are_clipped_to_and_look_the_same(tmp_path: Path) -> None:
+    base = layer(SIZE, Box(5, 5, 40, 30), seed=3, name="base", opacity=0.6, blend="multiply", mask=mask(SIZE, SIZE.box))
+    shade = Adjustment(new_id(), "shade", kind="hue-saturation", values={"hue": 90}, clipped=True)
+    given = painting(SIZE, layer(SIZE, SIZE.box), base, layer(SIZE, SIZE.box, seed=7, clipped=True, opacity=0.5), shade)
+    for suffix in (".ora", ".psd"):
+        assert "cannot clip" in said(given, "a" + suffix), "PSD clips layers, but no adjustments of ours"
+        paintings.write(given, tmp_path / f"a{suffix}")
+        back = paintings.read(tmp_path / f"a{suffix}").painting
+        assert [one.name for one in back.layers()][1:] == ["base"]
+        assert painted.unlike(composite(back), composite(given)) <= 2
+
+
 @settings(max_examples=25)
 @given(given_=painted.paintings(masks=True), suffix=st.sampled_from([".ora", ".psd"]))
 def test_what_is_announced_is_what_writing_says(
