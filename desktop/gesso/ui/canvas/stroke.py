@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from gesso.documents.painting import Layer, Painting
 from gesso.documents.painting.edits import ReplaceTiles
 from gesso.documents.painting.locks import check_paintable, keep_alpha, solid
-from gesso.documents.painting.tiles import TILE, Index
-from gesso.operations.painting.brush import Brush, Coverage, Dab, Point, Stroke, lay, lay_picture, stamp
+from gesso.documents.painting.tiles import Index
+from gesso.operations.painting.brush import Brush, Coverage, Dab, Point, Stroke, lay, lay_picture, mask_of, stamp
 from gesso.operations.painting.brush.lay import Paint, paint_of, pixels_of
 from gesso.operations.painting.brush.stamp import pressed
 from gesso.operations.painting.brush.wet import Hair
@@ -157,11 +157,14 @@ class PictureStroke(LiveStroke):
                 found[common.moved(-box.x, -box.y).slices()] = coverage[common.moved(-place.x, -place.y).slices()]
         return found
 
-    def lay_again(self, picture: Callable[[Box], Paint]) -> list[Box]:
-        """The whole stroke with another picture."""
+    def lay_again(self, picture: Callable[[Box], Paint], box: Box) -> list[Box]:
+        """The stroke, all of which lies in this box, with another picture."""
         self._picture = picture
-        tiles = self.layer.tiles
-        return self._lay_all({i: tiles.tile_box(i).moved(-i[0] * TILE, -i[1] * TILE) for i in self._coverage})
+        dirty = {}
+        for index in self._coverage:
+            place = self.layer.tiles.tile_box(index)
+            dirty[index] = place.intersect(box).moved(-place.x, -place.y)
+        return self._lay_all(dirty)
 
     def _mixed(self, old: NDArray[Any], index: Index, box: Box, chosen: NDArray[np.uint8] | None) -> NDArray[Any]:
         place = self.layer.tiles.tile_box(index)
@@ -180,7 +183,7 @@ class WetStroke(LiveStroke):
     def _put(self, dabs: list[Dab]) -> list[Box]:
         tiles, dirty = self.layer.tiles, {}
         for dab in dabs:
-            whole = dab.box
+            whole = mask_of(dab)[1]
             inside = whole.clip(tiles.size)
             wanted, place = pressed(dab, whole)
             if inside.is_empty or place.is_empty:

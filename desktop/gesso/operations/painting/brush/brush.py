@@ -15,11 +15,12 @@ PARTS: tuple[Part, ...] = get_args(Part)
 SENSES: tuple[Sense, ...] = get_args(Sense)
 LARGEST_PX = 2000.0
 LONGEST_STRING_PX = 300.0
+LARGEST_FACTOR = 8.0
 
 
 @dataclass(frozen=True)
 class Dynamic:
-    """One part of a brush follows one sense of the pen: its value is multiplied by the curve.
+    """One part of a brush follows one sense of the pen: its value is multiplied by the curve, and by `most`.
 
     An angle has no strength to be multiplied; to it the curve adds a share of a whole turn.
     """
@@ -27,8 +28,12 @@ class Dynamic:
     part: Part
     sense: Sense
     curve: Curve = LINEAR
+    most: float = 1.0
+    """What the top of the curve stands for: a pencil laid flat draws four times as wide."""
 
     def __post_init__(self) -> None:
+        if not 0 < self.most <= LARGEST_FACTOR:
+            raise ValueError(f"a part cannot grow {self.most} times")
         if self.part not in PARTS or self.sense not in SENSES:
             raise ValueError(f"{self.part!r} cannot follow {self.sense!r}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-TIPS = ("round", "square", "bristle", "flat", "chalk", "charcoal", "sponge", "rough")
+TIPS = ("round", "square", "bristle", "flat", "chalk", "charcoal", "sponge", "rough", "hairs")
 GRAINS = ("paper", "rough", "canvas")
 Part = Literal[
     "size", "opacity", "flow", "hardness", "spacing", "angle", "roundness", "scatter", "texture", "smudge", "wetness"

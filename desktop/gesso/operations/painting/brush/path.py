@@ -72,6 +72,8 @@ def chance(seed: int, number: int, use: int) -> float:
     return ((state ^ (state >> 31)) >> 11) / (1 << 53)
 
 
+WIDE = ("size", "spacing", "scatter")
+"""Parts that may be more than 1."""
 USES: dict[Part | str, int] = {
     part: at
     for at, part in enumerate(
@@ -170,12 +172,14 @@ class Stroke:
 
         def follow(part: Part, value: float) -> float:
             for dynamic in brush.by_part[part]:
-                value *= dynamic.curve(_sense(dynamic.sense, pen, speed, direction, seed, number, part))
-            return value
+                value *= dynamic.most * dynamic.curve(_sense(dynamic.sense, pen, speed, direction, seed, number, part))
+            return min(value, 1.0) if part not in WIDE else value
 
         angle = brush.angle
         for dynamic in brush.by_part["angle"]:
-            angle += 360 * dynamic.curve(_sense(dynamic.sense, pen, speed, direction, seed, number, "angle"))
+            angle += (
+                360 * dynamic.most * dynamic.curve(_sense(dynamic.sense, pen, speed, direction, seed, number, "angle"))
+            )
         size = max(LEAST_SIZE_PX, follow("size", brush.size_px))
         self._left_px = max(LEAST_STEP_PX, follow("spacing", brush.spacing) * size)
         self._pressed = pen.pressure

@@ -19,7 +19,7 @@ NONE = Box(0, 0, 0, 0)
 CACHE_BYTES = 48 * 1024 * 1024
 TURNS = 96
 """A tip is drawn in so many directions."""
-BITE = 2.6
+BITE = 1.8
 """How steeply paint climbs the grain of the ground."""
 
 Key = tuple[str, float, float, int, float, float, float, bool]

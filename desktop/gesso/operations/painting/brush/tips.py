@@ -59,7 +59,7 @@ def _dots(seed: int, count: int, low: float, high: float, wide: float, tall: flo
         # Vogel's spiral spreads them evenly; a little chance makes hairs of it.
         far, turn = np.sqrt((at + 0.5) / count), at * 2.399963 + random.normal(0, 0.25)
         px, py = wide * far * np.cos(turn), tall * far * np.sin(turn)
-        radius, strength = random.uniform(low, high), random.uniform(0.35, 1.0)
+        radius, strength = random.uniform(low, high), random.uniform(0.5, 1.0)
         away = np.sqrt((x - px) ** 2 + (y - py) ** 2)
         found = np.maximum(found, strength * _ramp(radius - away, -0.25 * radius, 0.6 * radius))
     return found
@@ -83,15 +83,15 @@ def _flat() -> NDArray[np.float64]:
 def _chalk() -> NDArray[np.float64]:
     x, y = _grid()
     away = np.sqrt(x * x + y * y)
-    broken = _noise(5, SIDE, 6, 24)
-    return np.asarray(_ramp(0.94 - away - 0.4 * (1 - broken) ** 2, 0, 0.12) * _ramp(broken, 0.18, 0.5))
+    broken = _noise(5, SIDE, 4, 16)
+    return np.asarray(_ramp(0.96 - away - 0.3 * (1 - broken) ** 2, 0, 0.12) * (0.35 + 0.65 * _ramp(broken, 0.1, 0.6)))
 
 
 def _charcoal() -> NDArray[np.float64]:
     x, y = _grid()
     away = np.sqrt((x / 0.98) ** 2 + (y / 0.98) ** 2)
     broken = _noise(8, SIDE, 3, 12)
-    return np.asarray(_ramp(1 - away - 0.25 * broken, 0, 0.5) * (0.15 + 0.85 * _ramp(broken, 0.35, 0.8)))
+    return np.asarray(_ramp(1 - away - 0.25 * broken, 0, 0.5) * (0.3 + 0.7 * _ramp(broken, 0.2, 0.8)))
 
 
 def _sponge() -> NDArray[np.float64]:
@@ -99,19 +99,31 @@ def _sponge() -> NDArray[np.float64]:
     x, y = _grid()
     away = np.sqrt(x * x + y * y)
     shore = _noise(13, SIDE, 32, 60)
-    return np.asarray(_ramp(0.98 - away - 0.35 * shore, 0, 0.2) * (0.75 + 0.25 * _noise(14, SIDE, 24)))
+    return _ramp(0.98 - away - 0.3 * shore, 0, 0.3)
 
 
 def _rough() -> NDArray[np.float64]:
-    """A brush of ink: nearly full, a few hairs apart at the rim."""
+    """A loaded brush: full, its rim a little uneven."""
     x, y = _grid()
     away = np.sqrt(x * x + y * y)
-    return _ramp(0.97 - away - 0.16 * _noise(21, SIDE, 10, 20), 0, 0.06)
+    return _ramp(0.98 - away - 0.07 * _noise(21, SIDE, 10, 20), 0, 0.06)
+
+
+def _hairs() -> NDArray[np.float64]:
+    """A full round brush whose hairs run along the way, some with less ink."""
+    x, y = _grid()
+    random = np.random.default_rng(23)
+    comb = np.repeat(random.uniform(0.3, 1.0, 64), SIDE // 64)
+    for _ in range(2):
+        comb = (np.roll(comb, 1) + comb + np.roll(comb, -1)) / 3
+    away = np.sqrt(x * x + y * y)
+    return np.asarray(_ramp(0.98 - away - 0.06 * _noise(21, SIDE, 10, 20), 0, 0.06) * comb[:, None])
 
 
 _DRAWN = {
     "square": _square, "bristle": _bristle, "flat": _flat, "chalk": _chalk, "charcoal": _charcoal, "sponge": _sponge,
     "rough": _rough,
+    "hairs": _hairs,
 }  # fmt: skip
 
 
@@ -132,9 +144,9 @@ def tip_levels(name: str) -> tuple[Tip, ...]:
 def grain_of(name: str, scale: float = 1.0) -> Field:
     """Heights of a painting ground in 0-1, evenly spread, which repeat; read-only, square."""
     if name == "paper":
-        made = _noise(31, GRAIN_PX, 2, 4)
+        made = _noise(31, GRAIN_PX, 1, 2, 3)
     elif name == "rough":
-        made = _noise(32, GRAIN_PX, 3, 7, 18)
+        made = _noise(32, GRAIN_PX, 1, 3, 6)
     else:
         made = _weave()
     found = np.asarray(made, np.float32)

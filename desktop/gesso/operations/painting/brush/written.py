@@ -18,7 +18,8 @@ def written(brush: Brush) -> dict[str, Any]:
     """As JSON holds it."""
     found: dict[str, Any] = {f.name: getattr(brush, f.name) for f in fields(Brush) if f.name not in LEFT_OUT}
     found["dynamics"] = [
-        {"part": d.part, "sense": d.sense, "curve": [list(point) for point in d.curve.points]} for d in brush.dynamics
+        {"part": d.part, "sense": d.sense, "curve": [list(point) for point in d.curve.points], "most": d.most}
+        for d in brush.dynamics
     ]
     return found
 
@@ -69,5 +70,5 @@ def _dynamics(given: object) -> tuple[Dynamic, ...]:
         sense = next((known for known in SENSES if known == one.get("sense")), None)
         if part is None or sense is None:
             raise ValueError("dynamics")
-        found.append(Dynamic(part, sense, Curve(tuple(points))))
+        found.append(Dynamic(part, sense, Curve(tuple(points)), _number("most", one.get("most", 1.0))))
     return tuple(found)

@@ -3,9 +3,10 @@
 from gesso.ui.canvas.hands.hand import Begin, Gesture, Hand, Touch
 from gesso.ui.canvas.hands.look import HAND, Pan, Spin
 from gesso.ui.canvas.hands.paint import BRUSH, ERASER
+from gesso.ui.canvas.hands.retouch import BLUR, CLONE, HEAL, SMUDGE
 from gesso.ui.canvas.hands.select import LASSO, RECTANGLE
 
-HANDS: tuple[Hand, ...] = (HAND, BRUSH, ERASER, RECTANGLE, LASSO)
+HANDS: tuple[Hand, ...] = (HAND, BRUSH, ERASER, SMUDGE, BLUR, CLONE, HEAL, RECTANGLE, LASSO)
 
 
 def hand(id: str) -> Hand:
