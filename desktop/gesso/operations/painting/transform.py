@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.operations.painting.select_shapes import coverage
 from gesso.values import Box, Size
 
 Pixels = NDArray[Any]
@@ -141,16 +142,29 @@ def reach(matrix: Matrix, box: Box, margin_px: int = 1) -> Box:
 def transformed(pixels: Pixels, place: Box, matrix: Matrix, wanted: Box, how: How = "bicubic") -> Pixels:
     """A box of the picture, made of pixels (h, w, 4) with straight alpha or (h, w, 1) that lie at `place` of the source.
 
-    Nothing lies outside of them. Where pixels become smaller they are averaged first, so that fine lines do not break up.
+    Nothing lies outside of them, and where they end each pixel of the picture counts by its area. Where pixels become
+    smaller they are averaged first, so that fine lines do not break up.
     """
     if is_exact(matrix):
         return _exact(pixels, place, matrix, wanted)
     if how == "nearest":
         return _nearest(pixels, place, matrix, wanted)
+    out = np.zeros((wanted.height, wanted.width, pixels.shape[2]), pixels.dtype)
+    where = reach(matrix, place).intersect(wanted)
+    if where.is_empty or place.is_empty:
+        return out
     if _is_upright(matrix):
-        return _scaled(pixels, place, matrix, wanted, how)
-    source, matrix = _shrunk(pixels, place, matrix, how)
-    return _warped(source, matrix, wanted, how, pixels.dtype)
+        found = _scaled(pixels, place, matrix, where, how)
+    else:
+        found = _warped(*_shrunk(pixels, place, matrix, how), where, how, pixels.dtype)
+    out[where.moved(-wanted.x, -wanted.y).slices()] = found
+    return out
+
+
+def _cover(matrix: Matrix, place: Box, wanted: Box) -> Pixels:
+    """(h, w) in 0-1: how much of each pixel the outline of the source covers."""
+    quad = [(x - wanted.x, y - wanted.y) for x, y in mapped(matrix, corners_of(place))]
+    return coverage(wanted.size, quad).astype(np.float32) * np.float32(1 / 255)
 
 
 def _exact(pixels: Pixels, place: Box, matrix: Matrix, wanted: Box) -> Pixels:
@@ -219,20 +233,13 @@ def _is_upright(matrix: Matrix) -> bool:
 
 def _scaled(pixels: Pixels, place: Box, matrix: Matrix, wanted: Box, how: How) -> Pixels:
     """Axis by axis, with a kernel as wide as the pixels become narrow."""
-    out = np.zeros((wanted.height, wanted.width, pixels.shape[2]), pixels.dtype)
-    where = reach(matrix, place).intersect(wanted)
-    if where.is_empty:
-        return out
-    (left, top), (right, bottom) = _back(matrix, where)
-    margin = [ceil(REACH_PX * max(1.0, 1 / matrix[k, k])) for k in (0, 1)]
-    part = Box.around(
-        floor(left) - margin[0], floor(top) - margin[1], ceil(right) + margin[0], ceil(bottom) + margin[1]
-    )
+    (left, top), (right, bottom) = _back(matrix, wanted)
+    across, down = (ceil(REACH_PX * max(1.0, 1 / matrix[k, k])) for k in (0, 1))
+    part = Box.around(floor(left) - across, floor(top) - down, ceil(right) + across, ceil(bottom) + down)
     padded = _read(pixels, place, part)
     box = (left - part.x, top - part.y, right - part.x, bottom - part.y)
-    planes = [resized(plane, where.size, box, how) for plane in _planes(padded)]
-    out[where.moved(-wanted.x, -wanted.y).slices()] = _levels(planes, pixels.dtype)
-    return out
+    planes = [resized(plane, wanted.size, box, how) for plane in _planes(padded)]
+    return _levels(planes, pixels.dtype, _cover(matrix, place, wanted))
 
 
 def _back(matrix: Matrix, box: Box) -> tuple[Point, Point]:
@@ -241,11 +248,10 @@ def _back(matrix: Matrix, box: Box) -> tuple[Point, Point]:
 
 
 def _read(pixels: Pixels, place: Box, part: Box) -> Pixels:
-    out = np.zeros((part.height, part.width, pixels.shape[2]), pixels.dtype)
-    common = part.intersect(place)
-    if not common.is_empty:
-        out[common.moved(-part.x, -part.y).slices()] = pixels[common.moved(-place.x, -place.y).slices()]
-    return out
+    """A part of the source, its outermost pixels going on beyond its border."""
+    rows = np.clip(np.arange(part.y, part.bottom) - place.y, 0, place.height - 1)
+    columns = np.clip(np.arange(part.x, part.right) - place.x, 0, place.width - 1)
+    return np.asarray(pixels[rows[:, None], columns[None, :]])
 
 
 def _planes(pixels: Pixels) -> list[Pixels]:
@@ -257,10 +263,10 @@ def _planes(pixels: Pixels) -> list[Pixels]:
     return [*(pixels[..., k].astype(np.float32) * (alpha / top) for k in range(3)), alpha]
 
 
-def _levels(planes: list[Pixels], dtype: Any) -> Pixels:
-    """Straight alpha again; what overshot is cut off."""
+def _levels(planes: list[Pixels], dtype: Any, cover: Pixels) -> Pixels:
+    """Straight alpha again; what overshot is cut off, and what lies outside is taken away."""
     top = np.float32(np.iinfo(dtype).max)
-    alpha = np.clip(planes[-1], 0, 1)
+    alpha = np.clip(planes[-1], 0, 1) * cover
     if len(planes) == 1:
         return np.rint(alpha * top).astype(dtype)[..., None]
     out = np.zeros((*alpha.shape, 4), dtype)
@@ -321,26 +327,25 @@ def _warped(planes: list[Pixels], matrix: Matrix, wanted: Box, how: How, dtype: 
     kernel = {"bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}.get(how, cv2.INTER_LANCZOS4)
     source = np.dstack(planes)
     height, width, channels = source.shape
-    inverse = _inverse(matrix, Box(0, 0, width, height))
+    place = Box(0, 0, width, height)
+    inverse, cover = _inverse(matrix, place), _cover(matrix, place, wanted)
     out = np.zeros((wanted.height, wanted.width, channels), dtype)
     for band in _bands(wanted):
-        u, v, seen = _places(inverse, band)
-        inside = seen & (u > -REACH_PX) & (v > -REACH_PX) & (u < width + REACH_PX) & (v < height + REACH_PX)
+        inside = cover[band.y - wanted.y : band.bottom - wanted.y] > 0
         rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
         if not len(rows):
             continue
         part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-        u, v, inside = u[part], v[part], inside[part]
+        u, v, _ = (values[part] for values in _places(inverse, band))
+        inside = inside[part]
         low_x, low_y = (max(0, floor(float(w[inside].min())) - REACH_PX) for w in (u, v))
         high_x, high_y = (ceil(float(w[inside].max())) + REACH_PX for w in (u, v))
-        # Far outside, so that nothing is found there; the sampler counts from the middles of pixels.
-        across = np.where(inside, u - 0.5 - low_x, -1e4).astype(np.float32)
-        down = np.where(inside, v - 0.5 - low_y, -1e4).astype(np.float32)
         near = np.ascontiguousarray(source[low_y:high_y, low_x:high_x])
-        found = np.asarray(cv2.remap(near, across, down, kernel, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
+        # The sampler counts from the middles of pixels; beyond the border the outermost ones go on.
+        across, down = (u - 0.5 - low_x).astype(np.float32), (v - 0.5 - low_y).astype(np.float32)
+        found = np.asarray(cv2.remap(near, across, down, kernel, borderMode=cv2.BORDER_REPLICATE))
         found = found.reshape(*across.shape, channels)
         top = band.y - wanted.y
-        out[top + part[0].start : top + part[0].stop, part[1]] = _levels(
-            [found[..., k] for k in range(channels)], dtype
-        )
+        here = slice(top + part[0].start, top + part[0].stop), part[1]
+        out[here] = _levels([found[..., k] for k in range(channels)], dtype, cover[here])
     return out

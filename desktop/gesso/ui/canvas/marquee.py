@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import Painting, Tiles
-from gesso.operations.painting.select import Mask, Mode, combine, invert, polygon
+from gesso.documents.painting import TILE, Layer, Painting, Tiles, composite
+from gesso.operations.painting.select import Mask, Mode, combine, invert
+from gesso.operations.painting.select_shapes import around, coverage
 from gesso.values import Box, Size
 
 
@@ -85,11 +88,51 @@ def rectangle_between(a: tuple[float, float], b: tuple[float, float], size: Size
 
 def lasso(points: Sequence[tuple[float, float]], size: Size) -> tuple[Box, Mask]:
     """What a drawn line encloses, and the box it lies in."""
-    corners = np.asarray(points, np.float64)
-    low, high = np.floor(corners.min(axis=0)).astype(int), np.ceil(corners.max(axis=0)).astype(int)
-    box = Box.around(int(low[0]), int(low[1]), int(high[0]), int(high[1])).clip(size)
-    inside: NDArray[np.float64] = corners - (box.x, box.y)
-    return box, polygon(box.size, [(float(x), float(y)) for x, y in inside])
+    box = around(points, size)
+    return box, coverage(box.size, [(x - box.x, y - box.y) for x, y in points])
+
+
+def reshaped(selection: Tiles, margin_px: float, shape: Callable[[Mask], Mask]) -> Tiles | None:
+    """A selection whose edge is moved or softened by at most `margin_px`; None when nothing is left.
+
+    Worked on in blocks with so much around them; a block far from every edge stays as it is, or becomes empty when
+    `shape` keeps edges alone.
+    """
+    size, margin = selection.size, ceil(margin_px) + 2
+    side = TILE * max(1, ceil(2 * margin / TILE))
+    whole, found = selection.extent().grow(margin).clip(size), Tiles(size, np.uint8, 1)
+    inner = bool(shape(np.full((1, 1), 255, np.uint8))[0, 0])
+    for y in range(whole.y // side * side, whole.bottom, side):
+        for x in range(whole.x // side * side, whole.right, side):
+            block = Box(x, y, side, side).clip(size)
+            near = block.grow(margin).clip(size)
+            mask = selection.read(near)[..., 0]
+            if not mask.any() or (mask.min() == 255 and not inner):
+                continue
+            if mask.min() < 255:
+                mask = shape(mask)
+            part = np.ascontiguousarray(mask[block.moved(-near.x, -near.y).slices()])
+            found = found.written(block, part[..., None])
+    return found if found.tiles else None
+
+
+def of_alpha(layer: Layer) -> Tiles | None:
+    """What of a layer can be seen, as a selection; None when that is nothing."""
+    found = {}
+    for index, tile in layer.tiles.tiles.items():
+        alpha = tile[..., 3:]
+        part = alpha if alpha.dtype == np.uint8 else np.rint(alpha.astype(np.float32) / 257).astype(np.uint8)
+        if part.any():
+            part = np.ascontiguousarray(part)
+            part.flags.writeable = False
+            found[index] = part
+    return Tiles(layer.tiles.size, np.uint8, 1, found) if found else None
+
+
+def looked_at(painting: Painting, box: Box, *, everything: bool) -> NDArray[Any]:
+    """The pixels (h, w, 4) that a wand or a fill goes by: of all that is seen, or of the active layer."""
+    layer = painting.active_layer
+    return composite(painting, box) if everything or layer is None else layer.tiles.read(box)
 
 
 def thinned(selection: Tiles, box: Box, stride: int) -> Mask:
