@@ -97,7 +97,7 @@ class HandOptions(QObject):
     def __getitem__(self, kind: type[T]) -> T:
         return cast(T, self._values[kind])
 
-    def set(self, kind: type[Any], **parts: Any) -> None:
+    def set(self, kind: type[Any], /, **parts: Any) -> None:
         """Choose some of the options of a kind."""
         wanted = replace(self._values[kind], **parts)
         if wanted != self._values[kind]:
