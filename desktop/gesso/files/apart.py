@@ -18,9 +18,8 @@ from typing import Any, TypeVar
 
 import psutil
 
-from gesso.files.disk import damaged
 from gesso.files.trouble import UNTOUCHED
-from gesso.values import Cancelled, Progress, Trouble
+from gesso.values import Progress, Trouble
 
 T = TypeVar("T")
 SILENCE_SECONDS = 120.0
@@ -122,34 +121,20 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _work(pipe: Connection, tell: Callable[[Path, Progress], Iterator[Any]], path: Path, bytes_needed: int) -> None:
+    from gesso.files.decoding import faults_of  # which knows drawings, and they know this file
+
     with contextlib.suppress(OSError):  # nobody listens any more
         try:
             pipe.send(_At(0.0))
             _bound(bytes_needed)
             warnings.simplefilter("ignore")  # decoders complain about every odd file, and nobody reads it here
             logging.disable(logging.CRITICAL)
-            for said in tell(path, Progress(lambda fraction, note: pipe.send(_At(fraction)))):
-                pipe.send(said)
+            with faults_of(path):
+                for said in tell(path, Progress(lambda fraction, note: pipe.send(_At(fraction)))):
+                    pipe.send(said)
             pipe.send(_Done())
         except Trouble as trouble:
             pipe.send(_Failed(trouble))
-        except Cancelled:
-            pass
-        except MemoryError:
-            pipe.send(_Failed(no_room(path)))
-        except OSError:
-            raise
-        except Exception:  # decoders answer damaged content with almost any exception
-            pipe.send(_Failed(damaged(path)))
-
-
-def no_room(path: Path) -> Trouble:
-    return Trouble(
-        "There is not enough memory to read {name}.",
-        UNTOUCHED,
-        "Close other programs and documents, or make the picture smaller first.",
-        name=path.name,
-    )
 
 
 def _bound(bytes_needed: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import Layer, Painting, Tiles, composite
+from gesso.documents.painting import Group, Layer, Painting, Tiles, composite
+from gesso.documents.painting.composite import composite_tile
+from gesso.documents.painting.painting import ROOT
 from gesso.documents.painting.tiles import Index
 from gesso.values import Box, Picture, Progress
 
@@ -26,6 +30,18 @@ def flat(painting: Painting, progress: Progress) -> Picture:
     return Picture.from_rgba(pixels)
 
 
+def together(painting: Painting, ids: Sequence[str]) -> Tiles:
+    """How some neighbours look by themselves."""
+    part = replace(painting, nodes={**painting.nodes, ROOT: Group(ROOT, "", children=tuple(ids))})
+    empty = painting.empty_tiles()
+    found: dict[Index, NDArray[Any] | None] = {}
+    for index in empty.touched(painting.size.box):
+        tile = composite_tile(part, index)
+        if tile is not None and tile.any():
+            found[index] = tile
+    return empty.replaced(found)
+
+
 def veiled(tiles: Tiles, mask: Tiles) -> Tiles:
     """Pixels with a mask in their alpha; nothing stays where it hides all."""
     found: dict[Index, NDArray[Any] | None] = {}
@@ -41,13 +57,15 @@ def veiled(tiles: Tiles, mask: Tiles) -> Tiles:
     return tiles.replaced(found)
 
 
-def shown(layer: Layer, selection: Tiles | None = None) -> Tiles:
-    """A layer's pixels with its mask in their alpha, and only what is selected of them."""
-    tiles = layer.tiles
-    for mask in (layer.mask_in_force, selection):
-        if mask is not None:
-            tiles = veiled(tiles, mask)
-    return tiles
+def shown(painting: Painting, id: str) -> Tiles:
+    """What a layer or a group shows by itself, where it is selected; a layer's colours stay exactly as they are."""
+    node = painting.nodes[id]
+    if isinstance(node, Layer):
+        tiles = node.tiles if node.mask_in_force is None else veiled(node.tiles, node.mask_in_force)
+    else:
+        bare = replace(node, opacity=1.0, visible=True, blend="normal", clipped=False)
+        tiles = together(replace(painting, nodes={**painting.nodes, id: bare}), (id,))
+    return tiles if painting.selection is None else veiled(tiles, painting.selection)
 
 
 def tight(tiles: Tiles) -> Box:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-from numpy.typing import NDArray
 
 from gesso.documents.painting import Group, Layer, Node, Painting, new_id
-from gesso.documents.painting.composite import composite_tile
 from gesso.documents.painting.painting import ROOT
-from gesso.documents.painting.tiles import Index
 from gesso.files import xmp
-from gesso.files.flat import veiled
+from gesso.files.flat import together, veiled
 from gesso.values import Note, mark
 
 NAMED = 3
@@ -147,13 +142,7 @@ def _as_one(painting: Painting, node: Node, losses: _Losses, clipped: Sequence[s
 
 def _merged(painting: Painting, children: Sequence[str], name: str, losses: _Losses) -> Layer:
     """Some neighbours as one layer that looks like them."""
-    part = replace(painting, nodes={**painting.nodes, ROOT: Group(ROOT, "", children=tuple(children))})
-    empty = painting.empty_tiles()
     if losses.is_trial:
-        return Layer(new_id(), name, tiles=empty)
-    found: dict[Index, NDArray[Any] | None] = {}
-    for index in empty.touched(painting.size.box):
-        tile = composite_tile(part, index)
-        if tile is not None and tile.any():
-            found[index] = tile
-    return Layer(new_id(), name, tiles=empty.replaced(found), provenance=xmp.provenance_of(part))
+        return Layer(new_id(), name, tiles=painting.empty_tiles())
+    part = replace(painting, nodes={**painting.nodes, ROOT: Group(ROOT, "", children=tuple(children))})
+    return Layer(new_id(), name, tiles=together(painting, children), provenance=xmp.provenance_of(part))

@@ -159,7 +159,7 @@ class Placing:
     # --- out -----------------------------------------------------------------------------------------------------
 
     def copy(self) -> None:
-        """The active layer, or what is selected of it, onto the clipboard, as a PNG with its alpha for every program."""
+        """The active layer or group, or what is selected of it, onto the clipboard, as a PNG with its alpha for every program."""
         painting = self._paper.easel.painting
         if painting is None:
             return
@@ -184,12 +184,11 @@ class Placing:
 
 
 def copied(painting: Painting, progress: Progress) -> tuple[bytes, str]:
-    """A PNG of the active layer's part, and where it lies. Raises `Trouble` when there is nothing."""
+    """A PNG of the active layer or group, and where it lies. Raises `Trouble` when there is nothing."""
     from gesso.files import png
     from gesso.files.flat import shown, tight
 
-    layer = painting.active_layer
-    tiles = None if layer is None else shown(layer, painting.selection)
+    tiles = shown(painting, painting.active) if painting.active in painting.nodes else None
     box = Box(0, 0, 0, 0) if tiles is None else tight(tiles)
     if tiles is None or box.is_empty:
         raise Trouble("There is nothing here to copy.", UNTOUCHED, "Choose a layer or a part with something on it.")

@@ -70,6 +70,19 @@ def test_only_what_is_selected_and_not_masked_is_copied(paper: Paperwork, desk: 
     assert data.hasImage(), "for programs that know no PNG"
 
 
+def test_a_group_is_copied_as_it_looks(paper: Paperwork, desk: Desk, until: Until) -> None:
+    inside = [layer(SIZE, Box(1, 1, 40, 40), seed=3), layer(SIZE, Box(20, 20, 40, 40), seed=4, opacity=0.5)]
+    given = painting(SIZE, (Group(new_id(), "g", opacity=0.2, visible=False), inside))
+    given.active = given.root.children[0]
+    desk.put(given)
+    paper.placing.copy()
+    until(lambda: paper.said)
+    paper.placing.paste()
+    until(lambda: len(desk.easel.painting.layers()) == 3)
+    seen = desk.easel.painting.layer(desk.easel.painting.active).tiles.read()
+    assert painted.unlike(seen, composite(painting(SIZE, *inside))) <= 1
+
+
 def test_a_picture_of_another_program_is_pasted_in_the_middle(paper: Paperwork, desk: Desk, until: Until) -> None:
     desk.put(painting(SIZE, layer(SIZE, SIZE.box)))
     pixels = painted.pixels(20, 10)
