@@ -101,10 +101,13 @@ def build(app: Path, icons: Path, work: Path, dist: Path, version: str, machine:
     """`gesso_<version>_<architecture>.deb` in the folder of results."""
     root = lay_out(app, icons, work / "deb", version, machine, depends(app))
     made = dist / f"gesso_{version}_{ARCHITECTURES.get(machine, machine)}.deb"
-    subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(root), str(made)],
-        check=True,
-        stdout=subprocess.DEVNULL,
+    part = made.with_suffix(".part")
+    done = subprocess.run(
+        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(root), str(part)], stdout=subprocess.DEVNULL
     )
     shutil.rmtree(root)
+    if done.returncode:
+        part.unlink(missing_ok=True)
+        raise SystemExit("The Debian package could not be made; what dpkg-deb said stands above.")
+    os.replace(part, made)
     return made
