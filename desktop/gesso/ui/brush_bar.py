@@ -1,4 +1,4 @@
-"""What the brush is like: two colours, size, opacity, hardness."""
+"""What the brush is like: which of the shelf, two colours, size, opacity, hardness."""
 
 from __future__ import annotations
 
@@ -7,17 +7,30 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QColorDialog,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from gesso.operations.painting.brush import Brush
+from gesso.ui.brush_editor import BrushEditor
+from gesso.ui.brush_picker import BrushPicker
+from gesso.ui.brush_shelf import BrushShelf, KeptBrush
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour
 
 LARGEST_PX = 500
-ROOMY_PX = 760
-"""A bar at least this wide shows the sliders beside the numbers."""
+ROOMY_PX = 900
+"""A bar at least this wide shows the sliders beside the numbers, and the name of the brush."""
+NAME_PX = 132
 BLACK, WHITE = Colour(0, 0, 0), Colour(1, 1, 1)
 
 
@@ -54,12 +67,24 @@ class BrushBar(QWidget):
     def __init__(self, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look, self.speech = look, speech
+        self.shelf = BrushShelf()
+        self.kept: KeptBrush | None = None
+        """The brush of the shelf that is in hand; it may have been changed since it was taken."""
+        self.picker: BrushPicker | None = None
+        self.editor: BrushEditor | None = None
         self.brush = Brush(size_px=24, hardness=0.6, opacity=1.0, flow=1.0)
         self.other = WHITE
         """The colour that waits behind the brush's own."""
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
+        self.choice = QToolButton(self)
+        self.choice.setAutoRaise(True)
+        self.choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choice.setIconSize(QSize(20, 20))
+        self.choice.clicked.connect(self.show_picker)
+        look.tell(self.choice, lambda: self.choice.setIcon(look.icon("brush", 20)))
+        row.addWidget(self.choice)
         self.colour, self.second = Swatch(look, 24, self), Swatch(look, 18, self)
         self.colour.clicked.connect(self._ask_colour)
         self.second.clicked.connect(self.swap)
@@ -71,8 +96,11 @@ class BrushBar(QWidget):
         self.opacity = self._slider(row, mark("Opacity"), 1, 100, 100, " %", lambda v: {"opacity": v / 100})
         self.hardness = self._slider(row, mark("Hardness"), 0, 100, 60, " %", lambda v: {"hardness": v / 100})
         row.addStretch(1)
+        self._arrange(False)
         speech.tell(self, self._say)
         self._show_colours()
+        if self.shelf.last:
+            self.choose(self.shelf.last)
 
     def _slider(
         self, row: QHBoxLayout, title: str, low: int, high: int, start: int, unit: str, part: Callable[[int], dict]
@@ -102,23 +130,109 @@ class BrushBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window keeps the numbers and lets the sliders go."""
-        roomy = event.size().width() >= ROOMY_PX
-        for slider in self.sliders:
-            slider.setVisible(roomy)
+        self._arrange(event.size().width() >= ROOMY_PX)
         super().resizeEvent(event)
 
+    def _arrange(self, roomy: bool) -> None:
+        for slider in self.sliders:
+            slider.setVisible(roomy)
+        style = Qt.ToolButtonStyle
+        self.choice.setToolButtonStyle(style.ToolButtonTextBesideIcon if roomy else style.ToolButtonIconOnly)
+        if roomy:
+            self.choice.setFixedWidth(NAME_PX)
+        else:
+            self.choice.setMinimumWidth(0)
+            self.choice.setMaximumWidth(34)
+
     def minimumSizeHint(self) -> QSize:
-        sliders = sum(slider.width() + 8 for slider in self.sliders if not slider.isHidden())
-        return super().minimumSizeHint() - QSize(sliders, 0)
+        spare = sum(slider.width() + 8 for slider in self.sliders if not slider.isHidden())
+        spare += NAME_PX - 34 if self.choice.minimumWidth() == NAME_PX else 0
+        return super().minimumSizeHint() - QSize(spare, 0)
 
     def _change(self, **parts: object) -> None:
         self.brush = replace(self.brush, **parts)
+        if self.editor is not None and self.editor.isVisible():
+            self.editor.show_brush(self.brush, self.kept)
         self.changed.emit(self.brush)
+
+    # --- the shelf -----------------------------------------------------------------------------------------------
+
+    def choose(self, id: str) -> None:
+        """Take a brush of the shelf in hand; the colours stay. Raises KeyError."""
+        kept = self.shelf.brushes[id]
+        self.kept = kept
+        self._take(kept.brush)
+        self.shelf.used(id)
+
+    def _take(self, brush: Brush) -> None:
+        self.brush = replace(brush, colour=self.brush.colour, eraser=False)
+        self._show_numbers()
+        if self.editor is not None:
+            self.editor.show_brush(self.brush, self.kept)
+        self._show_name()
+        self.changed.emit(self.brush)
+
+    def _show_numbers(self) -> None:
+        """What the spin boxes say, without their saying it back."""
+        brush = self.brush
+        for number, slider, value in zip(
+            (self.size, self.opacity, self.hardness),
+            self.sliders,
+            (brush.size_px, 100 * brush.opacity, 100 * brush.hardness),
+            strict=True,
+        ):
+            for widget in (number, slider):
+                widget.blockSignals(True)
+                widget.setValue(round(value))
+                widget.blockSignals(False)
+
+    def show_picker(self) -> None:
+        """All brushes, below the bar's first button."""
+        if self.picker is None:
+            self.picker = BrushPicker(self.shelf, self.look, self.speech, self)
+            self.picker.chosen.connect(self.choose)
+            self.picker.edit_asked.connect(self.show_editor)
+        self.picker.open_below(self.choice, self.kept.id if self.kept else "")
+
+    def show_editor(self) -> None:
+        """The brush in hand, with all its parts."""
+        if self.editor is None:
+            self.editor = BrushEditor(self.shelf, self.look, self.speech, self.window())
+            self.editor.changed.connect(self._edited)
+            self.editor.kept.connect(self._kept_by_editor)
+            self.editor.deleted.connect(lambda id: self._kept_by_editor(""))
+        self.editor.show_brush(self.brush, self.kept)
+        self.editor.show()
+        self.editor.raise_()
+
+    def _edited(self, brush: Brush) -> None:
+        self.brush = brush
+        self._show_numbers()
+        self.changed.emit(brush)
+
+    def _kept_by_editor(self, id: str) -> None:
+        self.kept = self.shelf.brushes.get(id)
+        if self.kept is not None:
+            self.shelf.used(id)
+        self._show_name()
+        if self.picker is not None:
+            self.picker.refresh()
+
+    def _show_name(self) -> None:
+        say = self.speech.say
+        name = self.kept.name(self.speech.language) if self.kept else say("Round brush")
+        self.choice.setText(self.choice.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX - 40))
+        self.choice.setToolTip(f"{say('Choose a brush')}\n{name}")
+        self.choice.setAccessibleName(f"{say('Choose a brush')}, {name}")
 
     def resize_brush(self, step: int) -> None:
         """One notch larger or smaller, as the bracket keys ask."""
         now = self.size.value()
         self.size.setValue(now + step * max(1, now // 8))
+
+    def harden(self, step: int) -> None:
+        """A tenth harder or softer, as Shift and the bracket keys ask."""
+        self.hardness.setValue(self.hardness.value() + 10 * step)
 
     # --- colours -------------------------------------------------------------------------------------------------
 
@@ -148,6 +262,7 @@ class BrushBar(QWidget):
 
     def _say(self) -> None:
         say = self.speech.say
+        self._show_name()
         self.colour.setAccessibleName(say("Colour"))
         self.colour.setToolTip(f"{say('Colour')}\n{say('Alt and a click on the canvas takes one up.')}")
         self.second.setAccessibleName(say("Swap colours"))
