@@ -63,17 +63,10 @@ def memory(terminal: Terminal, progress: Progress) -> dict[str, Any]:
     return {"limit_bytes": MEMORY_LIMIT_BYTES, "rows": found}
 
 
-CANVAS = """
-import json
-from gesso.ui.canvas.measure import measure
-measure(lambda what, milliseconds: print(json.dumps({"what": what, "milliseconds": round(milliseconds, 2)}), flush=True))
-"""
-"""In a process of its own, with a screen: the shell itself has none."""
-
-
 def canvas(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    """In a process of its own, with a screen: the shell itself has none."""
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
-    lines, code = _process([sys.executable, "-c", CANVAS], environment, progress)
+    lines, code = _process([sys.executable, "-m", "gesso.ui.canvas.measure"], environment, progress)
     if code or not lines:
         raise Trouble("The canvas could not be measured.", "", "Look for the reason with: gesso doctor")
     return {"rows": [json.loads(line) for _, line in lines]}

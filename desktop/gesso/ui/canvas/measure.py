@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -128,3 +129,12 @@ def measure(report: Callable[[str, float], None]) -> None:
     report("zoom frame", median(taken))
     view.show_document(None)
     view.deleteLater()
+
+
+def main() -> None:
+    """One JSON object a line, for `gesso bench canvas`."""
+    measure(lambda what, ms: print(json.dumps({"what": what, "milliseconds": round(ms, 2)}), flush=True))
+
+
+if __name__ == "__main__":
+    main()
