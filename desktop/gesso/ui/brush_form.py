@@ -79,7 +79,7 @@ GROUPS: tuple[tuple[str, tuple[Number, ...]], ...] = (
         ),
     ),
     (
-        mark("Ground"),
+        mark("Paper and canvas"),
         (
             Number("texture_depth", mark("Grain depth"), 0, 100),
             Number("texture_scale", mark("Grain size"), 10, 800),
@@ -117,7 +117,7 @@ class BrushForm(QWidget):
             form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
             if title == "Shape":
                 self.tip = self._choice(form, mark("Tip"), "tip", TIPS, TIP_TITLES)
-            if title == "Ground":
+            if title == "Paper and canvas":
                 self.texture = self._choice(form, mark("Texture"), "texture", ("", *GRAINS), GRAIN_TITLES)
             for number in numbers:
                 self._number(form, number)

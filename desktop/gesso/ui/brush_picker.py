@@ -162,7 +162,9 @@ class BrushPicker(QFrame):
         """Show it under a button, the brush in hand chosen."""
         self._in_hand = in_hand
         self.search.clear()
+        self.list.clear()
         self._fill()
+        self.list.scrollToItem(self.list.currentItem())
         self.adjustSize()
         at = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))
         seen = anchor.screen().availableGeometry()

@@ -83,6 +83,10 @@ def deeds(window: Window) -> list[Act]:
         ),
         Act("brush-smaller", mark("Smaller brush"), lambda: window.brush_bar.resize_brush(-1), "", "[", "", "painting"),
         Act("brush-larger", mark("Larger brush"), lambda: window.brush_bar.resize_brush(1), "", "]", "", "painting"),
+        Act("brush-softer", mark("Softer brush"), lambda: window.brush_bar.harden(-1), "", "Shift+[ | {", "", "painting"),
+        Act("brush-harder", mark("Harder brush"), lambda: window.brush_bar.harden(1), "", "Shift+] | }", "", "painting"),
+        Act("brush-choose", mark("Choose a brush"), window.brush_bar.show_picker, "brush", "", "", "painting", keywords="brushes presets"),
+        Act("brush-edit", mark("Brush editor"), window.brush_bar.show_editor, "adjust", "", "", "painting", keywords="brush settings dynamics"),
         Act("swap-colours", mark("Swap colours"), window.brush_bar.swap, "", "X", "", "painting"),
         Act("reset-colours", mark("Black and white"), window.brush_bar.reset, "", "D", "", "painting"),
         *(
