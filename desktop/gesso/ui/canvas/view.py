@@ -20,13 +20,14 @@ from gesso.ui.canvas.ants import Ants
 from gesso.ui.canvas.glide import Glide
 from gesso.ui.canvas.hands import Begin, Gesture, Hand, Touch, hand
 from gesso.ui.canvas.input import Input
+from gesso.ui.canvas.looking import Looking
 from gesso.ui.canvas.marquee import inverse
 from gesso.ui.canvas.preview import Preview, Shown
 from gesso.ui.canvas.pyramid import Pyramid
 from gesso.ui.canvas.ring import LEAST_PX, draw_ring
 from gesso.ui.canvas.screen import Screen, around
 from gesso.ui.canvas.split import STEPS, SplitHandle
-from gesso.ui.canvas.turn import Turn, held
+from gesso.ui.canvas.turn import Turn
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 from gesso.values import Box, Size, Trouble
@@ -35,11 +36,9 @@ PAINT_S = 0.010
 """Time that one drawing of the view may spend on new tiles."""
 BUILD_S = 0.006
 """Time between two looks at the pointer while tiles are built."""
-MARGIN_PX = 28
-"""Ground left free around a picture that is fitted."""
 
 
-class CanvasView(Input, QWidget):
+class CanvasView(Input, Looking, QWidget):
     """One painting, or none. Zoom 1 is one pixel of the picture on one pixel of the screen."""
 
     zoom_changed = Signal(float)
@@ -227,116 +226,6 @@ class CanvasView(Input, QWidget):
         handle.stand(self.turn.to_view(QPointF(self.pane.split_x(), 0)).x() / self._ratio, self.height())
         # Its line is upright; over a picture that lies at an angle it would tell a lie.
         handle.setVisible(self._preview is not None and self._history is not None and self.turn.angle == 0)
-
-    # --- looking -------------------------------------------------------------------------------------------------
-
-    @property
-    def _ratio(self) -> float:
-        return self.devicePixelRatioF()
-
-    @property
-    def zoom(self) -> float:
-        return self.pane.camera.zoom
-
-    def to_image(self, at: QPointF) -> QPointF:
-        """A place in the widget, in the picture."""
-        return self.pane.camera.to_image(self.turn.to_sheet(at * self._ratio))
-
-    def from_image(self, at: QPointF) -> QPointF:
-        """A place in the picture, in the widget."""
-        return self.turn.to_view(self.pane.camera.point(at.x(), at.y())) / self._ratio
-
-    def set_zoom(self, zoom: float, anchor: QPointF | None = None) -> None:
-        """At once; the place under `anchor` (in the widget; its middle without one) stays there."""
-        self._glide.stop()
-        self.pane.camera.settle()
-        self._zoom_to(zoom, anchor if anchor is not None else QRectF(self.rect()).center())
-
-    def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
-        """Gliding."""
-        camera = self.pane.camera
-        if not self._glide.is_moving:
-            camera.settle()
-        goal = camera.held(self._glide.goal(self.zoom) * factor)
-        self._glide.towards(self.zoom, goal, anchor if anchor is not None else QRectF(self.rect()).center())
-
-    def fit(self) -> None:
-        """All of the picture; it stays fitted while the window changes, until it is moved."""
-        self._glide.stop()
-        self._is_fitted = True
-        self._fit()
-
-    def actual_size(self) -> None:
-        """One pixel on one pixel."""
-        self.set_zoom(1.0)
-
-    def pan(self, dx: float, dy: float) -> None:
-        """Move the picture, in device pixels."""
-        self._is_fitted = False
-        self.pane.camera.pan(*self.turn.way(dx, dy))
-        self._moved()
-
-    # --- turning -------------------------------------------------------------------------------------------------
-
-    @property
-    def angle(self) -> float:
-        """How far the view is turned, in degrees clockwise; the picture itself is not."""
-        return self.turn.angle
-
-    @angle.setter
-    def angle(self, angle: float) -> None:
-        self._lay(held(angle), self.turn.is_mirrored)
-
-    @property
-    def is_mirrored(self) -> bool:
-        """Whether left and right of the view are exchanged; the picture itself is not."""
-        return self.turn.is_mirrored
-
-    @is_mirrored.setter
-    def is_mirrored(self, is_mirrored: bool) -> None:
-        self._lay(self.turn.angle, is_mirrored)
-
-    def _lay(self, angle: float, is_mirrored: bool) -> None:
-        """Another angle or mirror; what is in the middle stays there."""
-        if (angle, is_mirrored) == (self.turn.angle, self.turn.is_mirrored):
-            return
-        self._glide.stop()
-        middle = self.to_image(QRectF(self.rect()).center())
-        self.turn.angle, self.turn.is_mirrored = angle, is_mirrored
-        self._measure()
-        if self._is_fitted:
-            self._fit()
-        else:
-            moved = self.from_image(middle) - QRectF(self.rect()).center()
-            self.pane.camera.pan(*self.turn.way(-moved.x() * self._ratio, -moved.y() * self._ratio))
-        self._moved()
-        self.turned.emit(angle, is_mirrored)
-
-    def _zoom_to(self, zoom: float, anchor: QPointF) -> None:
-        self._is_fitted = False
-        before = self.zoom
-        self.pane.camera.zoom_to(zoom, self.turn.to_sheet(anchor * self._ratio))
-        self._moved()
-        if self.zoom != before:
-            self.zoom_changed.emit(self.zoom)
-
-    def _fit(self) -> None:
-        self._measure()
-        camera, before = self.pane.camera, self.zoom
-        camera.zoom = camera.fitting(self.turn.view, self.turn.bounds(camera.size), MARGIN_PX * self._ratio)
-        camera.centre()
-        self._moved()
-        if camera.zoom != before:
-            self.zoom_changed.emit(camera.zoom)
-
-    def _moved(self) -> None:
-        self._stand_handle()
-        self.update()
-
-    def _measure(self) -> None:
-        ratio = self._ratio
-        self.turn.view = Size(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        self.pane.resize(self.turn.sheet, ratio)
 
     # --- tools ---------------------------------------------------------------------------------------------------
 
