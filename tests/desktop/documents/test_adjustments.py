@@ -306,3 +306,19 @@ def test_tiles_that_only_surroundings_reach_show_the_blur() -> None:
     own[:, : TILE - 2] = 255
     found = composite(adjusted("blur", own, {"radius": 6.0}))
     assert 0 < found[50, TILE + 3, 3] < 128
+
+
+def test_what_is_kept_of_a_blur_is_not_shown_once_something_below_changed() -> None:
+    p = adjusted("blur", some_pixels(1, "opaque", np.uint8))
+    first = composite(p)
+    assert np.array_equal(composite(p), first), "the second time from what is kept"
+    ground = p.layers()[0]
+    p.nodes[ground.id] = replace(ground, tiles=Tiles.from_array(some_pixels(2, "opaque", np.uint8)))
+    second = composite(p)
+    assert (second != first).any(axis=-1).mean() > 0.9
+    live = {ground.id: {(0, 0): some_pixels(1, "opaque", np.uint8)[:TILE, :TILE].copy()}}
+    part = composite_box(p, Box(0, 0, 100, 100), live=live)
+    assert part is not None and np.array_equal(part[:60, :60], first[:60, :60]), (
+        "a stroke in progress is seen through it"
+    )
+    assert np.array_equal(composite(p), second)

@@ -6,14 +6,18 @@ Any part of a painting looks to the bit as it does in the whole.
 from __future__ import annotations
 
 import os
+import threading
+import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gesso.documents.painting.adjustments import Neighbours, prepared
 from gesso.documents.painting.blend import Floats
+from gesso.documents.painting.edits import tree_of
 from gesso.documents.painting.painting import ROOT, Adjustment, Group, Layer, Node, Painting
 from gesso.documents.painting.runs import THREADS, Pixels, Sheet, alpha_range, look_of, planes_of
 from gesso.documents.painting.tiles import TILE, Index, Tiles
@@ -84,6 +88,17 @@ def with_live(painting: Painting, live: Live) -> Painting:
 # --- what lies on a box ------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Below:
+    """What lies under a node."""
+
+    ids: Sequence[str]
+    clips: bool
+    """Whether it is what the node is clipped to."""
+    on: Callable[[Box], list[Sheet]]
+    """Its sheets on any box."""
+
+
 def _sheets(painting: Painting, children: Sequence[str], box: Box, exclude: Collection[str]) -> list[Sheet]:
     """From the lowest that can be seen to the top."""
     runs = painting.clip_runs(children)
@@ -99,10 +114,12 @@ def _sheets(painting: Painting, children: Sequence[str], box: Box, exclude: Coll
         if base in exclude or not _may_show(painting.nodes[base], box):
             continue
 
-        def below(wide: Box, place: int = place) -> list[Sheet]:
-            return _sheets(painting, [id for run in runs[:place] for id in (run[0], *run[1])], wide, exclude)
+        under = [id for run in runs[:place] for id in (run[0], *run[1])]
 
-        sheet = _sheet(painting, painting.nodes[base], box, exclude, below, cut.get(base))
+        def below(wide: Box, under: Sequence[str] = under) -> list[Sheet]:
+            return _sheets(painting, under, wide, exclude)
+
+        sheet = _sheet(painting, painting.nodes[base], box, exclude, Below(under, False, below), cut.get(base))
         if clipped:
             if sheet is None:  # a blur that is clipped to it may still spread to here
                 node = painting.nodes[base]
@@ -131,7 +148,7 @@ def _clip(
             again[0].opacity, again[0].blend = 1.0, "normal"
             return [_clip(painting, base, again[0], clipped[:place], wide, exclude)]
 
-        above = _sheet(painting, node, box, exclude, below)
+        above = _sheet(painting, node, box, exclude, Below([base, *clipped[:place]], True, below))
         if above is not None:
             above.atop = True
             inside.append(above)
@@ -143,10 +160,10 @@ def _sheet(
     node: Node,
     box: Box,
     exclude: Collection[str],
-    below: Callable[[Box], list[Sheet]],
+    below: Below,
     pixels: Pixels | None = None,
 ) -> Sheet | None:
-    """What one node puts on a box; `below` gives what lies under it on any box."""
+    """What one node puts on a box."""
     hidden = node.mask_in_force
     mask = None
     if hidden is not None:
@@ -162,7 +179,7 @@ def _sheet(
         if ready is None:
             return None
         if isinstance(ready, Neighbours):
-            planes = _around(painting, ready, box, below)
+            planes = _around(painting, ready, box, exclude, below)
             return None if planes is None else Sheet(node.opacity, node.blend, mask, planes=planes)
         return Sheet(node.opacity, node.blend, mask, point=ready)
     assert isinstance(node, Layer)
@@ -172,14 +189,33 @@ def _sheet(
     return Sheet(node.opacity, node.blend, mask, tile, np.ascontiguousarray(tile).reshape(-1, 4))
 
 
-def _around(painting: Painting, ready: Neighbours, box: Box, below: Callable[[Box], list[Sheet]]) -> Floats | None:
-    """What lies below a box through an adjustment that looks around: made from a larger box, and cut."""
+def _around(painting: Painting, ready: Neighbours, box: Box, exclude: Collection[str], below: Below) -> Floats | None:
+    """What lies below a box through an adjustment that looks around, as planes (4, pixels).
+
+    Whole tiles are kept for the next time, so that painting above a blur does not blur again.
+    """
+    place = Box(box.x // TILE * TILE, box.y // TILE * TILE, TILE, TILE).clip(painting.size)
+    nodes = [node for id in below.ids for node in tree_of(painting, id).values()]
+    key = (place, painting.size, id(ready), below.clips, frozenset(exclude), *map(id, nodes))
+    owners = (ready, *nodes)
+    kept = _KEPT.find(key, owners) if place.contains(box) else None
+    if kept is None:
+        kept = _made_around(painting, ready, box, below)
+        if kept is None or box != place:
+            return None if kept is None else kept.reshape(4, -1)
+        _KEPT.keep(key, kept, owners)
+    rows, columns = box.moved(-place.x, -place.y).slices()
+    return np.ascontiguousarray(kept[:, rows, columns]).reshape(4, -1)
+
+
+def _made_around(painting: Painting, ready: Neighbours, box: Box, below: Below) -> Floats | None:
+    """Made from a larger box, and cut: (4, height, width); None when nothing is there."""
     halo, grain = ready.halo, ready.grain
     left, top = (edge // grain * grain for edge in (box.x - halo, box.y - halo))
     right, bottom = (-(-edge // grain) * grain for edge in (box.right + halo, box.bottom + halo))
     wide = Box.around(left, top, right, bottom)
     inside = wide.clip(painting.size)
-    sheets = below(inside)
+    sheets = below.on(inside)
     if not sheets:
         return None
     planes = planes_of(sheets, inside.width * inside.height).reshape(4, inside.height, inside.width)
@@ -188,7 +224,41 @@ def _around(painting: Painting, ready: Neighbours, box: Box, below: Callable[[Bo
     if inside != wide:
         planes = np.pad(planes, ((0, 0), *beyond), mode="edge")
     rows, columns = box.moved(-wide.x, -wide.y).slices()
-    return np.ascontiguousarray(ready.work(planes)[:, rows, columns]).reshape(4, -1)
+    return np.ascontiguousarray(ready.work(planes)[:, rows, columns])
+
+
+class _Kept:
+    """Tiles through blurs, by all that they depend on, the least lately used first to go. Safe in any thread."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._bytes = 0
+        self._found: OrderedDict[object, tuple[Floats, list[weakref.ref[object]]]] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def find(self, key: object, owners: Sequence[object]) -> Floats | None:
+        """`owners` are what a key names by identity; once one of them is gone, another may have its name."""
+        with self._turn:
+            found = self._found.get(key)
+            if found is None:
+                return None
+            if any(known() is not owner for known, owner in zip(found[1], owners, strict=True)):
+                self._bytes -= self._found.pop(key)[0].nbytes
+                return None
+            self._found.move_to_end(key)
+            return found[0]
+
+    def keep(self, key: object, planes: Floats, owners: Sequence[object]) -> None:
+        with self._turn:
+            if key in self._found:
+                return
+            self._found[key] = (planes, [weakref.ref(owner) for owner in owners])
+            self._bytes += planes.nbytes
+            while self._bytes > self._limit:
+                self._bytes -= self._found.popitem(last=False)[1][0].nbytes
+
+
+_KEPT = _Kept(64 * 1024 * 1024)
 
 
 def _covers(painting: Painting, id: str, box: Box, exclude: Collection[str], cut: dict[str, Pixels]) -> bool:
