@@ -113,7 +113,9 @@ def test_what_is_no_picture(tmp_path: Path, content: bytes) -> None:
     refused(kept(tmp_path / "a.png", content), "not a picture that Gesso can read")
 
 
-@pytest.mark.parametrize("content, name", [(b"gimp xcf v011", "XCF"), (b"%PDF-1.7", "PDF"), (b"\0\0\0\x18ftypheic", "HEIF")])
+@pytest.mark.parametrize(
+    "content, name", [(b"gimp xcf v011", "XCF"), (b"%PDF-1.7", "PDF"), (b"\0\0\0\x18ftypheic", "HEIF")]
+)
 def test_a_foreign_format_is_named(tmp_path: Path, content: bytes, name: str) -> None:
     refused(kept(tmp_path / "a.png", content + bytes(60)), f"is a {name} file")
 
