@@ -35,6 +35,7 @@ MENUS = (
     ("file", mark("File")),
     ("edit", mark("Edit")),
     ("select", mark("Select")),
+    ("image", mark("Image")),
     ("layer", mark("Layer")),
     ("assist", mark("Assist")),
     ("view", mark("View")),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from gesso.documents.painting import TILE, Layer, Painting, Tiles
-from gesso.documents.painting.edits import SetCanvas
+from gesso.documents.painting.edits import ReplaceTiles, SetCanvas, masked
 from gesso.operations.painting.select_colour import tight
 from gesso.operations.painting.transform import How, Matrix, is_exact, reach, transformed
 from gesso.values import Box, Progress, Size
@@ -140,3 +143,18 @@ def seen_of(tiles: Tiles) -> Box:
         inner = tight(tile[..., -1])
         found = found.union(inner.moved(place.x, place.y)) if not inner.is_empty else found
     return found
+
+
+def emptied(painting: Painting, layer: Layer) -> ReplaceTiles | None:
+    """A layer without what is selected of it; None when there is nothing. Locked alpha is kept."""
+    if layer.alpha_locked:
+        return None
+    changed: dict[tuple[int, int], NDArray[Any] | None] = {}
+    for index, tile in layer.tiles.tiles.items():
+        chosen = None if painting.selection is None else painting.selection.tiles.get(index)
+        if painting.selection is not None and chosen is None:
+            continue
+        rest = np.zeros_like(tile) if chosen is None else masked(tile, np.zeros_like(tile), chosen)
+        rest.flags.writeable = False
+        changed[index] = rest if rest.any() else None
+    return ReplaceTiles(layer.id, changed) if changed else None

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtWidgets import QMessageBox
 
 from gesso import __version__
-from gesso.documents.painting import Tiles
-from gesso.documents.painting.edits import SetSelection
-from gesso.operations.painting import select
 from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
 from gesso.ui.canvas import HANDS
 from gesso.ui.layer_deeds import layer_acts
 from gesso.ui.preferences import Preferences
+from gesso.ui.shape_deeds import shape_acts
 from gesso.ui.speech import mark
 from gesso.values.words import LANGUAGES
 
 if TYPE_CHECKING:
     from gesso.ui.window import Window
-
-FEATHER_PX = 12
 
 
 def deeds(window: Window) -> list[Act]:
@@ -43,11 +38,8 @@ def deeds(window: Window) -> list[Act]:
         Act("redo", mark("Redo"), window.redo, "redo", "Ctrl+Shift+Z | Ctrl+Y", "edit", "redo"),
         Act("copy", mark("Copy"), paper.placing.copy, "copy", "Ctrl+C", "edit", "painting"),
         Act("paste", mark("Paste as layer"), paper.placing.paste, "", "Ctrl+V", "edit"),
+        *shape_acts(window),
         Act("preferences", mark("Preferences…"), lambda: _preferences(window), "settings", "Ctrl+,", "edit"),
-        Act("select-all", mark("Select all"), lambda: _select(window, "all"), "", "Ctrl+A", "select", "painting"),
-        Act("deselect", mark("Deselect"), canvas.deselect, "deselect", "Ctrl+D", "select", "selection"),
-        Act("invert", mark("Invert selection"), canvas.invert_selection, "", "Ctrl+Shift+I", "select", "selection"),
-        Act("feather", mark("Soften selection"), lambda: _select(window, "feather"), "", "", "select", "selection"),
         Act("layer-new", mark("New layer"), window.layers.add_layer, "layer-add", "Ctrl+Shift+N", "layer", "painting"),
         Act("layer-group", mark("Group layer"), window.layers.add_group, "group-add", "", "layer", "painting"),
         Act("layer-copy", mark("Duplicate layer"), window.layers.duplicate, "", "Ctrl+J", "layer", "painting"),
@@ -151,20 +143,6 @@ def _language(window: Window, code: str) -> None:
     window.settings.language = code
     window.settings.save()
     window.speech.set_language(code)
-
-
-def _select(window: Window, how: str) -> None:
-    history, painting = window.easel.history, window.easel.painting
-    if history is None or painting is None:
-        return
-    size = painting.size
-    if how == "all":
-        mask = np.full((size.height, size.width), 255, np.uint8)
-    else:
-        assert painting.selection is not None
-        mask = select.feather(painting.selection.read()[..., 0], FEATHER_PX)
-    edit = SetSelection(Tiles.from_array(mask[..., None]))
-    window.attempt(lambda: history.apply(mark("Select"), edit))
 
 
 def _open_tool(window: Window, tool: Tool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from gesso.ui.brush_bar import BrushBar, Swatch
 from gesso.ui.canvas.hands.options import Filling, Grading, HandOptions
 from gesso.ui.look import Look
 from gesso.ui.option_bar import OptionBar, show_value
@@ -17,11 +18,31 @@ KINDS = (
 )
 
 
+def _colours(bar: OptionBar, brush_bar: BrushBar) -> tuple[Swatch, Swatch]:
+    """The brush's two colours: the first to choose, the second to swap."""
+    first, second = Swatch(bar.look, 24, bar), Swatch(bar.look, 18, bar)
+    first.clicked.connect(lambda: brush_bar.colour.click())
+    second.clicked.connect(lambda: brush_bar.swap())
+    bar.tell_texts(first, mark("Colour"))
+    bar.tell_texts(second, mark("Swap colours"))
+
+    def show() -> None:
+        first.show_colour(brush_bar.brush.colour)
+        second.show_colour(brush_bar.other)
+
+    brush_bar.changed.connect(lambda _: show())
+    show()
+    bar.add(first)
+    bar.add(second)
+    return first, second
+
+
 class FillBar(OptionBar):
     """How far a fill goes."""
 
-    def __init__(self, options: HandOptions, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
-        super().__init__(options, look, speech, parent)
+    def __init__(self, options: HandOptions, look: Look, speech: Speech, brush_bar: BrushBar) -> None:
+        super().__init__(options, look, speech)
+        self.colours = _colours(self, brush_bar)
         put = options.set
         self.parts: dict[str, QWidget] = {
             "tolerance": self.number(
@@ -59,8 +80,9 @@ class FillBar(OptionBar):
 class GradientBar(OptionBar):
     """What a gradient is like; its colours are those of the brush."""
 
-    def __init__(self, options: HandOptions, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
-        super().__init__(options, look, speech, parent)
+    def __init__(self, options: HandOptions, look: Look, speech: Speech, brush_bar: BrushBar) -> None:
+        super().__init__(options, look, speech)
+        self.colours = _colours(self, brush_bar)
         put = options.set
         self.parts: dict[str, QWidget] = {
             "kind": self.choice(mark("Shape"), KINDS, lambda kind: put(Grading, kind=kind)),

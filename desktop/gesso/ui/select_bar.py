@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from gesso.ui.brush_bar import LARGEST_PX, BrushBar
 from gesso.ui.canvas.hands.options import HandOptions, Selecting
 from gesso.ui.canvas.view import CanvasView
 from gesso.ui.look import Look
@@ -25,16 +26,10 @@ class SelectBar(OptionBar):
     """What becomes of the selection that is there; for the wand and the colour range, what counts as the same colour."""
 
     def __init__(
-        self,
-        canvas: CanvasView,
-        options: HandOptions,
-        look: Look,
-        speech: Speech,
-        kind: str,
-        parent: QWidget | None = None,
+        self, canvas: CanvasView, options: HandOptions, look: Look, speech: Speech, kind: str, brush_bar: BrushBar
     ) -> None:
         """`kind` is `select`, `wand`, `colour-range` or `select-brush`."""
-        super().__init__(options, look, speech, parent)
+        super().__init__(options, look, speech)
         self.modes = self.buttons(MODES, lambda mode: options.set(Selecting, mode=mode))
         self.parts: dict[str, QWidget] = {}
         if kind == "wand":
@@ -51,6 +46,12 @@ class SelectBar(OptionBar):
             self._switch(
                 "everything", mark("Look at all layers"), mark("Go by what is seen instead of by the active layer.")
             )
+        if kind == "select-brush":
+            self.size = self.number(
+                mark("Size"), 1, LARGEST_PX, " px", lambda value: brush_bar.size.setValue(round(value))
+            )
+            brush_bar.changed.connect(lambda brush: show_value(self.size, brush.size_px))
+            show_value(self.size, brush_bar.brush.size_px)
         if kind == "colour-range":
             self.keep = self.push(mark("Select them"), canvas.finish_gesture, "primary")
             self.away = self.push(mark("Cancel"), canvas.cancel_gesture)

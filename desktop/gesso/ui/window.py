@@ -45,6 +45,7 @@ from gesso.ui.panels import Panels
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.proposals import ProposalsStrip
 from gesso.ui.reference import ReferencePanel
+from gesso.ui.shape_bars import shape_bars
 from gesso.ui.speech import Speech
 from gesso.ui.status import StatusLine
 from gesso.ui.undo_list import UndoList
@@ -109,7 +110,10 @@ class Window(QMainWindow):
         self.canvas = CanvasView(self.look, self.speech)
         self.canvas.installEventFilter(self)
         self.brush_bar = BrushBar(self.look, self.speech)
-        self.option_bars: dict[str, QWidget] = {"brush": self.brush_bar}
+        self.option_bars: dict[str, QWidget] = {
+            "brush": self.brush_bar,
+            **shape_bars(self.canvas, self.brush_bar, self.look, self.speech),
+        }
         """By the name that hands call them by; the one of the hand in use is shown."""
         self.eyedropper = Eyedropper(self.canvas, self)
         desk = QWidget()
