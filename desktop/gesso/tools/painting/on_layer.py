@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gesso.documents.painting import Group, Layer, Painting, Provenance, Tiles, composite, new_id
+from gesso.documents.painting import Layer, Painting, Provenance, Tiles, composite, new_id
 from gesso.documents.painting.edits import AnyEdit, SetCanvas, add_layer
 from gesso.operations.painting.resize import enlarged, fitted
 from gesso.values import Box, Picture, Progress, Size, Trouble
@@ -112,5 +112,5 @@ def larger_canvas(
             return None
         return Tiles.from_array(enlarged(tiles.read()[..., 0], size)[..., None])
 
-    masks = {node.id: mask(node.mask) for node in painting.nodes.values() if isinstance(node, (Layer, Group))}
+    masks = {node.id: mask(node.mask) for node in painting.nodes.values()}
     return SetCanvas(size, found, masks, mask(painting.selection))

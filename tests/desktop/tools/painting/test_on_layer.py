@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gesso.documents.history import History
-from gesso.documents.painting import Painting, Provenance, Tiles, composite
+from gesso.documents.painting import Adjustment, Painting, Provenance, Tiles, composite
 from gesso.documents.painting.edits import SetSelection
 from gesso.tools.painting.on_layer import as_layer, larger_canvas, proxy_of, shown, source_of, tight
 from gesso.values import Box, Picture, Progress, Size, Trouble
@@ -87,6 +87,8 @@ def test_nothing_to_work_on_is_one_sentence() -> None:
 def test_a_larger_canvas_flips_back() -> None:
     p = painting(Size(70, 50))
     selected(p, Box(10, 10, 20, 20))
+    p.nodes["dark"] = Adjustment("dark", "", kind="invert", mask=p.selection, visible=False)
+    p.nodes["root"] = replace(p.root, children=(*p.root.children, "dark"))
     before = p.snapshot()
 
     def enlarge(picture: Picture, progress: Progress) -> Picture:
@@ -96,6 +98,7 @@ def test_a_larger_canvas_flips_back() -> None:
     edit.flip(p)
     assert p.size == Size(140, 100) and composite(p).shape == (100, 140, 4)
     assert p.selection is not None and p.selection.size == p.size
+    assert p.nodes["dark"].mask == p.selection, "masks of every kind of node grow along"
     assert np.array_equal(composite(p)[::2, ::2], composite(before))
     edit.flip(p)
     assert p.same_as(before)
