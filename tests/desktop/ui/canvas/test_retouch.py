@@ -74,7 +74,9 @@ def test_heal_takes_the_spot_away_and_keeps_the_light_around_it(spotted: Hand) -
     assert hand.history.titles == ["Heal"]
     around = before[130:136, 85:116, 0].mean()
     healed = after[144:157, 94:107, 0]
-    assert before[300 // 2, 100, 0] == 10 and before[94:107, 294:307, 0].mean() < around - 50, "copied from darker ground"
+    assert before[300 // 2, 100, 0] == 10 and before[94:107, 294:307, 0].mean() < around - 50, (
+        "copied from darker ground"
+    )
     assert abs(healed.mean() - around) < 5 and healed.min() > 150
     assert 1 < healed.std() < 6, "the grain of the source is there"
     assert np.array_equal(after[:, 130:], before[:, 130:])

@@ -8,9 +8,10 @@ from gesso.operations.painting.brush.brush import BLACK, PARTS, SENSES, Brush, D
 from gesso.operations.painting.brush.curve import LINEAR, Curve
 from gesso.operations.painting.brush.lay import lay, lay_picture
 from gesso.operations.painting.brush.path import Dab, Stroke, dabs, seed_of
+from gesso.operations.painting.brush.recording import Recording
 from gesso.operations.painting.brush.stamp import Coverage, mask_of, stamp
 
 __all__ = [
-    "BLACK", "LINEAR", "PARTS", "SENSES", "Brush", "Coverage", "Curve", "Dab", "Dynamic", "Point", "Stroke", "dabs", "lay",
+    "BLACK", "LINEAR", "PARTS", "SENSES", "Brush", "Coverage", "Curve", "Dab", "Dynamic", "Point", "Recording", "Stroke", "dabs", "lay",
     "lay_picture", "mask_of", "seed_of", "stamp",
 ]  # fmt: skip

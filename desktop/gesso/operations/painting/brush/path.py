@@ -54,7 +54,8 @@ class Dab:
     @property
     def box(self) -> Box:
         """Every pixel that it may touch."""
-        x, y, reach = floor(self.x), floor(self.y), ceil(self.radius) + 1
+        # Without smooth edges it is moved by up to a half pixel, to a corner.
+        x, y, reach = floor(self.x), floor(self.y), ceil(self.radius) + (1 if self.antialias else 2)
         return Box(x - reach, y - reach, 2 * reach + 1, 2 * reach + 1)
 
 
