@@ -81,7 +81,11 @@ def kept(made: Sequence[float], now: float) -> list[bool]:
 
 
 class Generations:
-    """The folder of all histories. Safe in any thread and for several windows: every call opens what it needs."""
+    """The folder of all histories. Safe in any thread and for several windows: every call opens what it needs.
+
+    Nothing is opened read-only: what a kill left half-written could not be set right then, and the history would seem
+    to be empty.
+    """
 
     def __init__(
         self,
@@ -273,7 +277,7 @@ class Generations:
         if not document or not path.exists():
             return []
         try:
-            with contextlib.closing(Container.open(path, read_only=True)) as container:
+            with contextlib.closing(Container.open(path)) as container:
                 return [
                     Generation(document, *row)
                     for row in container.connection.execute(
@@ -285,7 +289,7 @@ class Generations:
 
     def open(self, generation: Generation) -> Painting:
         """The painting as it was; raises `Trouble`."""
-        container = Container.open(self._path(generation.document), read_only=True)
+        container = Container.open(self._path(generation.document))
         try:
             row = container.connection.execute(
                 "SELECT document FROM snapshots WHERE number = ?", (generation.number,)
@@ -317,7 +321,7 @@ class Generations:
         for history in self.folder.glob("*.gesso"):
             with (
                 contextlib.suppress(Trouble, sqlite3.Error, OSError),
-                contextlib.closing(Container.open(history, read_only=True)) as container,
+                contextlib.closing(Container.open(history)) as container,
             ):
                 if container.fact(PATH) == wanted:
                     found.append((history.stat().st_mtime_ns, history.stem))

@@ -237,6 +237,29 @@ def test_a_damaged_history_is_put_aside_and_begun_again(history: Generations, tm
     assert kept_in.with_suffix(".damaged").stat().st_size == 3000
 
 
+def test_a_history_that_was_being_written_when_the_studio_was_killed_is_there_at_once(
+    history: Generations, tmp_path: Path
+) -> None:
+    """What lies on the disk in the middle of a transaction: half-written pages, and the old ones beside them."""
+    path, first = tmp_path / "a.gesso", noise(1)
+    history.save(first, path)
+    [kept_in] = history.folder.glob("*.gesso")
+    left = Generations(tmp_path / "left")
+    left.folder.mkdir()
+    connection = sqlite3.connect(kept_in, isolation_level=None)
+    connection.execute("PRAGMA cache_size=2")
+    connection.execute("BEGIN")
+    for number in range(20):
+        connection.execute("INSERT INTO blobs VALUES (?, ?)", (f"{number:032}", os.urandom(50_000)))
+    for file in history.folder.glob("*.gesso*"):
+        (left.folder / file.name).write_bytes(file.read_bytes())
+    connection.execute("ROLLBACK")
+    connection.close()
+    assert len(list(left.folder.iterdir())) == 2, "the journal is there"
+    [generation] = left.of(path)
+    assert left.open(generation).same_as(first)
+
+
 def test_a_state_that_was_thinned_meanwhile_is_one_sentence(history: Generations, tmp_path: Path) -> None:
     history.save(noise(1), tmp_path / "a.gesso")
     [generation] = history.of(tmp_path / "a.gesso")
