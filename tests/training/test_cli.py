@@ -74,7 +74,7 @@ def shell(
     small = upscale_recipe.Recipe(2, 6, 1, Schedule(3, warm_up=1), patch=16, count=2)
     monkeypatch.setitem(upscale_recipe.RECIPES, "x2-fast", small)
     painted = stylise_recipe.Recipe(Schedule(2, warm_up=1), width=8, blocks=1, crop_px=32, count=1, views=2)
-    monkeypatch.setitem(stylise_recipe.RECIPES, "any-128", painted)
+    monkeypatch.setitem(stylise_recipe.RECIPES, "whole-128", painted)
     for room in (stylise_room, stylise_publish):
         monkeypatch.setattr(room, "SHIPPED", SHIPPED)
     monkeypatch.setattr(stylise_room, "TUNE_STEPS", 1)
@@ -132,8 +132,8 @@ def test_upscale_from_fit_to_a_package_that_another_training_starts_from(shell: 
 
 
 def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: Shell) -> None:
-    shell.run("fit", "stylise", "--variant", "any-128")
-    shell.run("package", "stylise", "--variant", "any-128", "--version", "0.1.0", "--key", shell.key())
+    shell.run("fit", "stylise", "--variant", "whole-128")
+    shell.run("package", "stylise", "--variant", "whole-128", "--version", "0.1.0", "--key", shell.key())
     folder = shell.root / "models" / "stylise" / "0.1.0"
     assert package.verify(folder, shell.root / "keys") == []
     styles = json.loads((folder / "styles.json").read_text(encoding="utf-8"))
@@ -143,7 +143,7 @@ def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: She
     assert [row["judge"] for row in rows] == ["stylise, shipped styles", "stylise, held-out styles"]
     assert all(row["ours"] > 0 and row["recoloured"] > 0 and row["pairs"] == 2 for row in rows)
 
-    kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "any-128")
+    kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "whole-128")
     assert all(torch.equal(value, kept[name]) for name, value in stylise_publish.weights_in(folder).items())
     assert kept.keys() == stylise_publish.weights_in(folder).keys()
 

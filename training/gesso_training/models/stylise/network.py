@@ -6,7 +6,8 @@ channel of every layer (Dumoulin et al., arXiv 1610.07629). These numbers are th
 off a style picture, shipped styles carry tuned ones, and mixed styles are mixed codes. Means and spreads of the whole
 picture, its *bearing*, are taken once from a small copy and handed to every tile, so a tiled picture has no seam. Grain,
 a field of random numbers fed beside the picture (the idea of Ulyanov et al., arXiv 1603.03417), is what brush work in
-flat parts grows from.
+flat parts grows from. The way back up is by repeated pixels and a convolution (Odena et al., 2016,
+https://distill.pub/2016/deconv-checkerboard/): a sub-pixel layer at an eighth learnt to print its own raster as scales.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ class Modulated(nn.Module):
         return torch.addcmul((shift - factor * mean)[:, :, None, None], x, factor[:, :, None, None])
 
 
+def doubled(x: Tensor) -> Tensor:
+    """Every pixel twice, both ways."""
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
 class Painter(nn.Module):
     """picture (n, 3, h, w) recoloured, sRGB 0-1, grain (n, 1, h, w), h and w multiples of 8, code (n, code_size) -> painted 0-1."""
 
@@ -64,15 +70,16 @@ class Painter(nn.Module):
         self.body = nn.ModuleList(
             Modulated(deep, deep, gain=1.0 if half == 0 else 0.3) for _ in range(blocks) for half in range(2)
         )
-        self.up = nn.Conv2d(deep, 4 * width, 1)
+        self.up = nn.Conv2d(deep, width, 1)
         self.join = Modulated(width, width)
         self.leave = Modulated(width, width)
-        self.open = nn.Conv2d(width, 4 * thin, 1)
+        self.open = nn.Conv2d(width, thin, 1)
         self.finish = Modulated(thin + 16, thin)
         self.tail = nn.Conv2d(thin, 12, 3, padding=1)
         assert self.tail.bias is not None
         with torch.no_grad():
-            self.tail.weight.mul_(0.1)
+            # The four pixels that one place becomes begin alike, or they would begin as a chequerboard.
+            self.tail.weight.copy_(0.1 * self.tail.weight[::4].repeat_interleave(4, dim=0))
             self.tail.bias.zero_()
 
     @property
@@ -125,10 +132,10 @@ class Painter(nn.Module):
         deep = torch.relu(layer(self.down, near))
         for first, second in zip(self.body[::2], self.body[1::2], strict=True):
             deep = deep + layer(second, torch.relu(layer(first, deep)))
-        near = near + F.pixel_shuffle(self.up(deep), 2)
+        near = near + doubled(self.up(deep))
         near = torch.relu(layer(self.join, near))
         near = torch.relu(layer(self.leave, near))
-        fine = torch.cat([F.pixel_shuffle(self.open(near), 2), halves], dim=1)
+        fine = torch.cat([doubled(self.open(near)), halves], dim=1)
         fine = torch.relu(layer(self.finish, fine))
         return picture + F.pixel_shuffle(self.tail(fine), 2), torch.cat(found, dim=1)
 

@@ -34,10 +34,10 @@ class Recipe:
     """What the loss sees; larger at the end, where brush work is judged."""
     context_px: int = 16
     """Seen by the network around that at least, so that no border is learnt."""
-    picture_px: int = 160
+    picture_px: int = 224
     """What the network sees and takes its bearing from. Where this is hardly more than the crop, every place has a border
     in sight and what is seen is much of a kind: such a painter falls apart over a whole picture."""
-    nearness: tuple[float, ...] = (1.2, 1.6, 2.4)
+    nearness: tuple[float, ...] = (1.0, 1.4, 2.0)
     """Shorter sides of the photographs that pictures are cut from, in sides of a picture; 1 is all of one."""
     count: int = 2
     """Few at a time: on two cores, twice the steps teach more than twice the pictures a step."""
@@ -68,13 +68,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "any-128": Recipe(Schedule(5500, learning_rate=1e-3, muon=0.01, warm_up=200, validate_every=1000)),
-    "whole-128": Recipe(
-        Schedule(7000, learning_rate=4e-4, muon=0.003, warm_up=200, validate_every=1000),
-        picture_px=224,
-        nearness=(1.0, 1.4, 2.0),
-        start_from="any-128",
-    ),
+    "whole-128": Recipe(Schedule(4600, learning_rate=6e-4, muon=0.006, warm_up=200, validate_every=1000)),
     "whole-224": Recipe(
         Schedule(4000, learning_rate=2e-4, muon=0.0015, validate_every=500),
         crop_px=224,

@@ -40,7 +40,7 @@ from gesso_training.models.upscale.publish import sample
 from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
-TUNE_STEPS = 60
+TUNE_STEPS = 30
 CARD_MARKS = (20, 50, 100)
 """Steps of Gatys's optimisation that a card sets beside ours."""
 
@@ -65,7 +65,7 @@ def digest(value: object) -> str:
 def timed(places: Places) -> list[Timed]:
     """The painter at full HD, from the shelf where it is packaged, else with first weights."""
     folder = package.newest(places.shelf, "stylise")
-    recipe = RECIPES["any-128"]
+    recipe = RECIPES["whole-128"]
     network = Stylise(recipe.width, recipe.blocks).eval()
     if folder:
         network.load_state_dict(weights_in(folder))
