@@ -90,24 +90,33 @@ def measure(report: Callable[[str, float], None]) -> None:
 
     report("composite a 4K view", median(whole() for _ in range(3)))
 
-    view.tool, view.brush = "brush", Brush(64, colour=Colour(0.8, 0.1, 0.1))
-    taken = []
+    view.tool = "brush"
+
+    def stroked(path: list[QPointF]) -> float:
+        """The median from a move of the pointer to what it painted being seen."""
+        built()
+        _press(view, QEvent.Type.MouseButtonPress, path[0])
+
+        def dab(at: QPointF) -> None:
+            _press(view, QEvent.Type.MouseMove, at)
+            drawn()
+            if view.pane.is_owed:  # a part was put off to keep the pointer going
+                built()
+
+        found = median(timed(lambda at=at: dab(at)) for at in path[1:])
+        view.cancel_gesture()
+        _press(view, QEvent.Type.MouseButtonRelease, path[0])
+        return found
+
     for zoom in (view.zoom, 1.0):
         view.set_zoom(zoom)
-        built()
-        _press(view, QEvent.Type.MouseButtonPress, QPointF(300, 300))
-        for step in range(40):
-            at = QPointF(303 + 8 * step, 300 + 4 * step)
-
-            def dab(at: QPointF = at) -> None:
-                _press(view, QEvent.Type.MouseMove, at)
-                drawn()
-
-            taken.append(timed(dab))
-        view.cancel_gesture()
-        _press(view, QEvent.Type.MouseButtonRelease, QPointF(300, 300))
-        report(f"next 64 px dab at {round(100 * zoom)} %", median(taken))
-        taken.clear()
+        view.brush = Brush(64, colour=Colour(0.8, 0.1, 0.1))
+        path = [QPointF(300 + 8 * step, 300 + 4 * step) for step in range(41)]
+        report(f"next 64 px dab at {round(100 * zoom)} %", stroked(path))
+    # Each move as far as the dabs of this brush lie apart: one dab a move.
+    view.brush = Brush(500, colour=Colour(0.8, 0.1, 0.1))
+    path = [QPointF(240 + 50 * (step % 17), 250 + 50 * (step // 17)) for step in range(34)]
+    report("next 500 px dab at 100 %", stroked(path))
 
     view.set_zoom(0.7)
     built()
