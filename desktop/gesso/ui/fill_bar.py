@@ -44,6 +44,7 @@ class FillBar(OptionBar):
         super().__init__(options, look, speech)
         self.colours = _colours(self, brush_bar)
         put = options.set
+        self.opacity = self.number(mark("Opacity"), 1, 100, " %", lambda v: put(Filling, opacity=v / 100))
         self.parts: dict[str, QWidget] = {
             "tolerance": self.number(
                 mark("Tolerance"), 0, 150, "", lambda v: put(Filling, tolerance=v),
@@ -73,6 +74,7 @@ class FillBar(OptionBar):
         self._show()
 
     def _show(self) -> None:
+        show_value(self.opacity, 100 * self.options[Filling].opacity)
         for name, control in self.parts.items():
             show_value(control, getattr(self.options[Filling], name))
 
@@ -84,6 +86,7 @@ class GradientBar(OptionBar):
         super().__init__(options, look, speech)
         self.colours = _colours(self, brush_bar)
         put = options.set
+        self.opacity = self.number(mark("Opacity"), 1, 100, " %", lambda v: put(Grading, opacity=v / 100))
         self.parts: dict[str, QWidget] = {
             "kind": self.choice(mark("Shape"), KINDS, lambda kind: put(Grading, kind=kind)),
             "to_clear": self.choice(
@@ -100,5 +103,6 @@ class GradientBar(OptionBar):
         self._show()
 
     def _show(self) -> None:
+        show_value(self.opacity, 100 * self.options[Grading].opacity)
         for name, control in self.parts.items():
             show_value(control, getattr(self.options[Grading], name))

@@ -11,7 +11,7 @@ from gesso.ui.fill_bar import FillBar, GradientBar
 from gesso.ui.look import Look
 from gesso.ui.select_bar import SelectBar
 from gesso.ui.speech import Speech
-from gesso.ui.transform_bar import CropBar, TransformBar, begin_at_once
+from gesso.ui.transform_bar import CropBar, TransformBar, show_frame
 
 
 def shape_bars(canvas: CanvasView, brush_bar: BrushBar, look: Look, speech: Speech) -> dict[str, QWidget]:
@@ -23,8 +23,7 @@ def shape_bars(canvas: CanvasView, brush_bar: BrushBar, look: Look, speech: Spee
 
     follow()
     brush_bar.changed.connect(lambda _: follow())
-    for id in ("transform", "crop"):
-        begin_at_once(canvas, id)
+    canvas.tool_changed.connect(lambda _: show_frame(canvas))
     return {
         **{
             kind: SelectBar(canvas, options, look, speech, kind, brush_bar)

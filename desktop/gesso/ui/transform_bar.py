@@ -39,17 +39,16 @@ RATIOS = (
 )
 
 
-def begin_at_once(canvas: CanvasView, id: str) -> None:
-    """The frame of this hand stands there as soon as the hand is chosen, before the canvas is touched."""
+FRAMED = ("transform", "crop")
+"""The hands whose frame stands there as soon as they are chosen, before the canvas is touched."""
 
-    def chosen(tool: str) -> None:
-        if tool == id and canvas.history is not None and not canvas.is_busy:
-            middle = canvas.rect().center()
-            at = QPointF(middle)
-            canvas.begin_gesture(Touch(at * canvas.devicePixelRatioF(), canvas.to_image(at)))
-            canvas.lift_gesture()
 
-    canvas.tool_changed.connect(chosen)
+def show_frame(canvas: CanvasView) -> None:
+    """Begin with the frame of the hand in use, if it has one and it is not there yet."""
+    if canvas.tool in FRAMED and canvas.history is not None and not canvas.is_busy:
+        at = QPointF(canvas.rect().center())
+        canvas.begin_gesture(Touch(at * canvas.devicePixelRatioF(), canvas.to_image(at)))
+        canvas.lift_gesture()
 
 
 class LiveBar(OptionBar):

@@ -48,6 +48,7 @@ from gesso.ui.reference import ReferencePanel
 from gesso.ui.shape_bars import shape_bars
 from gesso.ui.speech import Speech
 from gesso.ui.status import StatusLine
+from gesso.ui.transform_bar import show_frame
 from gesso.ui.undo_list import UndoList
 from gesso.values import Box, Picture, Progress, Size, Trouble
 from gesso.values.words import LANGUAGES
@@ -364,6 +365,7 @@ class Window(QMainWindow):
     def set_tool(self, tool: str) -> None:
         """The id of one of the canvas's hands."""
         self._set_tool(tool)
+        show_frame(self.canvas)  # again, if it was chosen again
 
     def trouble(self, trouble: Trouble) -> None:
         """The one door for what an artist can act on."""

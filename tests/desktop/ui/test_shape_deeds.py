@@ -132,6 +132,9 @@ def test_transform_by_its_key_and_crop_in_the_window(window: Window) -> None:
     window.option_bars["transform"].parts["x"].setValue(10)
     QTest.keyClick(window.canvas, Qt.Key.Key_Return)
     assert window.easel.history.titles == ["Transform"]
+    window.actions_["tool-transform"].trigger()
+    assert window.canvas.stays, "chosen again, the frame is there again"
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
     window.actions_["tool-crop"].trigger()
     window.option_bars["crop"].parts["width"].setValue(120)
     QTest.keyClick(window.canvas, Qt.Key.Key_Return)

@@ -91,11 +91,10 @@ class Fill(Gesture):
             looked_at(painting, painting.size.box, everything=wish.everything), self._at, wish.tolerance,
             gap_px=wish.gap_px, expand_px=wish.expand_px, contiguous=wish.contiguous, antialias=wish.antialias,
         )  # fmt: skip
-        brush = self._view.brush
-        paint = paint_of(brush.colour)
+        paint, opacity = paint_of(self._view.brush.colour), np.float32(wish.opacity / 255)
 
         def paint_in(box: Box) -> tuple[Floats, Floats]:
-            return paint, mask[box.slices()].astype(np.float32) * np.float32(brush.opacity / 255)
+            return paint, mask[box.slices()].astype(np.float32) * opacity
 
         edit = painted_over(painting, self._layer, tight(mask), paint_in)
         if edit is not None:

@@ -76,7 +76,7 @@ class Gradient(Gesture):
             return
         painting, (first, last) = self._history.document, self.colours
         start, stop = ((p.x(), p.y()) for p in (self._start, self._stop))
-        opacity = np.float32(self._view.brush.opacity)
+        opacity = np.float32(self._wish.opacity)
 
         def paint_in(box: Box) -> tuple[Floats, Floats]:
             paint = ramp(along(box, start, stop, self._wish.kind), first, last)
@@ -96,7 +96,7 @@ class Gradient(Gesture):
             return
         a, b = (camera.point(p.x(), p.y()) for p in (self._start, self._stop))
         painter.save()
-        painter.setOpacity(self._view.brush.opacity)
+        painter.setOpacity(self._wish.opacity)
         picture = QPolygonF(camera.picture)
         if self._history.document.selection is None:
             painter.setClipRect(camera.picture)

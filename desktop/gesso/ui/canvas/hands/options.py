@@ -36,6 +36,7 @@ class Selecting:
 class Filling:
     """How the fill works."""
 
+    opacity: float = 1.0
     tolerance: float = 16.0
     gap_px: int = 0
     """Openings in an outline up to so wide are taken for closed."""
@@ -50,6 +51,7 @@ class Filling:
 class Grading:
     """What a gradient is like."""
 
+    opacity: float = 1.0
     kind: Kind = "linear"
     to_clear: bool = False
     """From the colour to nothing, instead of to the second colour."""
