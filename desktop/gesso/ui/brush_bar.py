@@ -202,8 +202,9 @@ class BrushBar(QWidget):
             self.editor.kept.connect(self._kept_by_editor)
             self.editor.deleted.connect(lambda id: self._kept_by_editor(""))
         self.editor.show_brush(self.brush, self.kept)
+        if self.editor.isVisible():
+            self.editor.raise_()
         self.editor.show()
-        self.editor.raise_()
 
     def _edited(self, brush: Brush) -> None:
         self.brush = brush

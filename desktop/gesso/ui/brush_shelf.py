@@ -79,7 +79,7 @@ def read_brush(path: Path, *, is_own: bool = False) -> KeptBrush:
 
 def tidy(title: str) -> str:
     """A name on one line, without signs that cannot be seen."""
-    seen = "".join(sign for sign in title if unicodedata.category(sign)[0] != "C")
+    seen = "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in title)
     return " ".join(seen.split())[:LONGEST_TITLE]
 
 
