@@ -203,7 +203,8 @@ class ReferencePanel(QWidget):
         column.addWidget(self.board, 1)
         self.board.dropped.connect(self.add)
         self.board.removed.connect(self._removed)
-        speech.tell(self.board, lambda: self.board.setAccessibleName(speech.say("Reference pictures")))
+        for part in (self.board, self.board.viewport()):
+            speech.tell(part, lambda p=part: p.setAccessibleName(speech.say("Reference pictures")))
         self._show()
 
     @property
