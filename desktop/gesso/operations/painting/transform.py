@@ -336,15 +336,14 @@ def _warped(planes: list[Pixels], matrix: Matrix, wanted: Box, how: How, dtype: 
         if not len(rows):
             continue
         part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-        u, v, _ = (values[part] for values in _places(inverse, band))
-        inside = inside[part]
-        low_x, low_y = (max(0, floor(float(w[inside].min())) - REACH_PX) for w in (u, v))
-        high_x, high_y = (ceil(float(w[inside].max())) + REACH_PX for w in (u, v))
-        near = np.ascontiguousarray(source[low_y:high_y, low_x:high_x])
         # The sampler counts from the middles of pixels; beyond the border the outermost ones go on.
-        across, down = (u - 0.5 - low_x).astype(np.float32), (v - 0.5 - low_y).astype(np.float32)
-        found = np.asarray(cv2.remap(near, across, down, kernel, borderMode=cv2.BORDER_REPLICATE))
-        found = found.reshape(*across.shape, channels)
+        first = np.eye(3)
+        first[:2, 2] = band.x + part[1].start + 0.5, band.y + part[0].start + 0.5
+        back = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]]) @ inverse @ first
+        extent = (part[1].stop - part[1].start, part[0].stop - part[0].start)
+        flags = kernel | cv2.WARP_INVERSE_MAP
+        found = np.asarray(cv2.warpPerspective(source, back, extent, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+        found = found.reshape(extent[1], extent[0], channels)
         top = band.y - wanted.y
         here = slice(top + part[0].start, top + part[0].stop), part[1]
         out[here] = _levels([found[..., k] for k in range(channels)], dtype, cover[here])

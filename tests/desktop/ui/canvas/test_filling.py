@@ -121,6 +121,22 @@ def test_a_gradient_to_nothing_keeps_to_the_selection(show: Show) -> None:
     assert not found[:, :100].any() and not found[:100].any()
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_gradient_on_locked_alpha_keeps_the_shape_and_only_8_bit_is_dithered(show: Show, dtype: type) -> None:
+    top = np.iinfo(dtype).max
+    bare = np.zeros((64, 64, 4), dtype)
+    bare[16:48, 16:48] = (0, 0, 0, top)
+    hand = show(Painting.from_array(bare))
+    hand.history.apply("lock", SetProperty(hand.history.document.active, "alpha_locked", True))
+    hand.view.tool = "gradient"
+    options_of(hand.view).second = Colour(0.9, 0, 0)
+    hand.drag((0, 32), (30, 32), (64, 32))
+    found = pixels(hand)
+    assert np.array_equal(found[..., 3], bare[..., 3]) and not found[:16].any() and found[32, 20, 0] > found[32, 40, 0]
+    rows_differ = bool((found[16:48, 16:48] != found[16:17, 16:48]).any())
+    assert rows_differ == (dtype == np.uint8)
+
+
 def test_a_click_lays_nothing_and_escape_gives_it_up(hand: Hand) -> None:
     hand.view.tool = "gradient"
     click(hand, 50, 50)

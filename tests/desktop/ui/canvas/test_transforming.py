@@ -145,6 +145,27 @@ def test_a_corner_scales_a_side_stretches_and_keys_say_otherwise(held: Hand) -> 
     assert pose(held).scale == (2.0, 2.0) and pose(held).move == (0.0, 0.0), "about the middle"
 
 
+def test_a_turned_and_mirrored_view_makes_no_difference(held: Hand) -> None:
+    held.view.angle, held.view.is_mirrored = 30.0, True
+    drag(held, (180, 150), (260, 210))
+    assert np.allclose(pose(held).scale, (2, 2), atol=0.05)
+    enter(held)
+    assert held.history.titles == ["Transform"] and pixels(held)[200, 250, 3]
+
+
+def test_what_is_large_is_drawn_by_the_screen_until_it_is_kept(held: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gesso.ui.canvas.hands.transform.TRUE_AREA", 100)
+    before = pixels(held)
+    drag(held, (140, 120), (190, 150))
+    seen = held.shown().astype(int)
+    enter(held)
+    assert np.array_equal(pixels(held)[120:180, 150:230], before[90:150, 100:180])
+    held.press(190, 150)
+    held.release(190, 150)
+    held.view.point_at(None)
+    assert np.abs(held.shown() - seen).mean() < 2
+
+
 def test_outside_it_turns_and_shift_turns_in_steps(held: Hand) -> None:
     drag(held, (240, 120), (140, 225))
     assert abs(pose(held).degrees - 90) < 2

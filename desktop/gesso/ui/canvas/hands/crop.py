@@ -30,7 +30,8 @@ class Crop(Gesture):
     def __init__(self, view: CanvasView, history: History[Painting], touch: Touch) -> None:
         self._view, self._history, self._options = view, history, options_of(view)
         painting = history.document
-        self.box = painting.size.box if painting.selection is None else seen_of(painting.selection)
+        chosen = Box(0, 0, 0, 0) if painting.selection is None else seen_of(painting.selection)
+        self.box = painting.size.box if chosen.is_empty else chosen
         self._began, self._press = self.box, touch
         self._grip: Grip | None = None
         self._is_new = False

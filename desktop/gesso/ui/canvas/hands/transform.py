@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CTRL = Qt.KeyboardModifier.ControlModifier
 STEP_DEGREES = 15.0
 """Shift turns in steps."""
-TRUE_AREA = 12_000_000
+TRUE_AREA = 6_000_000
 """Up to so many pixels, what is let go of is shown as it will be; beyond, as the screen draws it."""
 
 
@@ -249,6 +249,7 @@ class Transform(Gesture):
     def end(self) -> None:
         try:
             if self.pose != Pose():
+                self._view.setCursor(Qt.CursorShape.WaitCursor)  # the view puts its own back
                 matrix, how = self.pose.matrix(self.box), self._options[Transforming].how
                 edits = self._lifted.edits(self._tiles(), matrix, how)
                 if edits:
