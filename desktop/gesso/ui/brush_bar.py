@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gesso.operations.painting.brush import Brush
 from gesso.ui.brush_editor import BrushEditor
+from gesso.ui.brush_form import LARGEST_PX, bind_size
 from gesso.ui.brush_picker import BrushPicker
 from gesso.ui.brush_shelf import BrushShelf, KeptBrush
 from gesso.ui.look import Look
@@ -27,7 +28,6 @@ from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour
 
-LARGEST_PX = 500
 ROOMY_PX = 900
 """A bar at least this wide shows the sliders beside the numbers, and the name of the brush."""
 NAME_PX = 132
@@ -70,6 +70,7 @@ class BrushBar(QWidget):
         self.shelf = BrushShelf()
         self.kept: KeptBrush | None = None
         """The brush of the shelf that is in hand; it may have been changed since it was taken."""
+        self._is_showing = False
         self.picker: BrushPicker | None = None
         self.editor: BrushEditor | None = None
         self.brush = Brush(size_px=24, hardness=0.6, opacity=1.0, flow=1.0)
@@ -106,13 +107,16 @@ class BrushBar(QWidget):
         self, row: QHBoxLayout, title: str, low: int, high: int, start: int, unit: str, part: Callable[[int], dict]
     ) -> QSpinBox:
         label, slider, number = QLabel(self), QSlider(Qt.Orientation.Horizontal, self), spin_box(low, high, unit)
-        slider.setRange(low, high)
         slider.setFixedWidth(96)
         number.setFixedWidth(82)
-        slider.setValue(start)
         number.setValue(start)
-        slider.valueChanged.connect(number.setValue)
-        number.valueChanged.connect(slider.setValue)
+        if high == LARGEST_PX:
+            bind_size(slider, number)
+        else:
+            slider.setRange(low, high)
+            slider.setValue(start)
+            slider.valueChanged.connect(number.setValue)
+            number.valueChanged.connect(slider.setValue)
         number.valueChanged.connect(lambda value: self._change(**part(value)))
         label.setBuddy(number)
         for widget in (label, slider, number):
@@ -150,6 +154,8 @@ class BrushBar(QWidget):
         return super().minimumSizeHint() - QSize(spare, 0)
 
     def _change(self, **parts: object) -> None:
+        if self._is_showing:
+            return
         self.brush = replace(self.brush, **parts)
         if self.editor is not None and self.editor.isVisible():
             self.editor.show_brush(self.brush, self.kept)
@@ -173,18 +179,12 @@ class BrushBar(QWidget):
         self.changed.emit(self.brush)
 
     def _show_numbers(self) -> None:
-        """What the spin boxes say, without their saying it back."""
-        brush = self.brush
-        for number, slider, value in zip(
-            (self.size, self.opacity, self.hardness),
-            self.sliders,
-            (brush.size_px, 100 * brush.opacity, 100 * brush.hardness),
-            strict=True,
-        ):
-            for widget in (number, slider):
-                widget.blockSignals(True)
-                widget.setValue(round(value))
-                widget.blockSignals(False)
+        """What the brush says, without its being said back."""
+        brush, self._is_showing = self.brush, True
+        self.size.setValue(round(brush.size_px))
+        self.opacity.setValue(round(100 * brush.opacity))
+        self.hardness.setValue(round(100 * brush.hardness))
+        self._is_showing = False
 
     def show_picker(self) -> None:
         """All brushes, below the bar's first button."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import sqrt
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gesso.operations.painting.brush import Brush, Dynamic
 from gesso.operations.painting.brush.brush import LARGEST_FACTOR, PARTS, SENSES
+from gesso.operations.painting.brush.brush import LARGEST_PX as MOST_PX
 from gesso.operations.painting.brush.names import GRAINS, TIPS
 from gesso.ui.brush_curve import CurveEdit
 from gesso.ui.look import Look
@@ -46,6 +48,28 @@ SENSE_TITLES = {
 }  # fmt: skip
 
 
+SLIDER_STEPS = 200
+LARGEST_PX = round(MOST_PX)
+
+
+def bind_size(slider: QSlider, number: QSpinBox) -> None:
+    """A slider for sizes: the small ones, where a pixel counts, have most of its way (its square is the size)."""
+    slider.setRange(0, SLIDER_STEPS)
+
+    def px(step: int) -> int:
+        return max(1, round((step / SLIDER_STEPS) ** 2 * LARGEST_PX))
+
+    def follow(size: int) -> None:
+        if px(slider.value()) != size:
+            slider.blockSignals(True)
+            slider.setValue(round(sqrt(size / LARGEST_PX) * SLIDER_STEPS))
+            slider.blockSignals(False)
+
+    slider.valueChanged.connect(lambda step: number.setValue(px(step)))
+    number.valueChanged.connect(follow)
+    follow(number.value())
+
+
 @dataclass(frozen=True)
 class Number:
     """A field of `Brush` as an artist sees it: `factor` times as large, in whole steps."""
@@ -62,7 +86,7 @@ GROUPS: tuple[tuple[str, tuple[Number, ...]], ...] = (
     (
         mark("Shape"),
         (
-            Number("size_px", mark("Size"), 1, 500, 1, " px"),
+            Number("size_px", mark("Size"), 1, LARGEST_PX, 1, " px"),
             Number("hardness", mark("Hardness"), 0, 100),
             Number("angle", mark("Angle"), -180, 180, 1, "°"),
             Number("roundness", mark("Roundness"), 5, 100),
@@ -147,15 +171,18 @@ class BrushForm(QWidget):
     def _number(self, form: QFormLayout, number: Number) -> None:
         pair, slider = QWidget(), QSlider(Qt.Orientation.Horizontal)
         spin = spin_box(number.low, number.high, number.unit)
-        slider.setRange(number.low, number.high)
         slider.setMinimumWidth(90)
         spin.setFixedWidth(86)
         row = QHBoxLayout(pair)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(slider, 1)
         row.addWidget(spin)
-        slider.valueChanged.connect(spin.setValue)
-        spin.valueChanged.connect(slider.setValue)
+        if number.field == "size_px":
+            bind_size(slider, spin)
+        else:
+            slider.setRange(number.low, number.high)
+            slider.valueChanged.connect(spin.setValue)
+            spin.valueChanged.connect(slider.setValue)
         spin.valueChanged.connect(lambda value: self._change(number.field, value / number.factor))
         self.numbers[number.field] = spin
         self._row(form, number.title, pair, (slider, spin))

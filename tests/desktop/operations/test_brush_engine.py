@@ -45,7 +45,7 @@ def curves(draw: st.DrawFn) -> Curve:
 @st.composite
 def any_brush(draw: st.DrawFn) -> Brush:
     return Brush(
-        size_px=draw(st.floats(0.5, 2000)), hardness=draw(shares), opacity=draw(shares), flow=draw(shares),
+        size_px=draw(st.floats(0.5, 1000)), hardness=draw(shares), opacity=draw(shares), flow=draw(shares),
         spacing=draw(st.floats(0.01, 10)), tip=draw(st.sampled_from(TIPS)), angle=draw(st.floats(-360, 360)),
         roundness=draw(st.floats(0.02, 1)), builds_up=draw(st.booleans()), antialias=draw(st.booleans()),
         scatter=draw(st.floats(0, 5)), texture=draw(st.sampled_from(("", *GRAINS))), texture_depth=draw(shares),

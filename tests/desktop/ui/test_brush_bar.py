@@ -28,21 +28,34 @@ def test_numbers_make_the_brush(bar: BrushBar) -> None:
     bar.opacity.setValue(50)
     bar.hardness.setValue(10)
     assert (bar.seen[-1].size_px, bar.seen[-1].opacity, bar.seen[-1].hardness) == (60.0, 0.5, 0.1)
-    assert [slider.value() for slider in bar.sliders] == [60, 50, 10]
+    assert [slider.value() for slider in bar.sliders[1:]] == [50, 10]
 
 
 def test_brackets_grow_and_shrink_it_by_what_one_sees(bar: BrushBar) -> None:
     bar.size.setValue(2)
     bar.resize_brush(1)
     assert bar.size.value() == 3
-    bar.size.setValue(400)
+    bar.size.setValue(900)
     bar.resize_brush(1)
     bar.resize_brush(1)
     bar.resize_brush(1)
-    assert bar.size.value() == 500
+    assert bar.size.value() == 1000
     bar.size.setValue(1)
     bar.resize_brush(-1)
     assert bar.size.value() == 1
+
+
+def test_the_size_slider_gives_small_sizes_room_and_never_jumps(bar: BrushBar) -> None:
+    slider = bar.sliders[0]
+    for step in range(slider.maximum() + 1):
+        slider.setValue(step)
+        assert slider.value() == step
+    assert bar.size.value() == 1000
+    slider.setValue(slider.maximum() // 2)
+    assert bar.size.value() == 250 == bar.seen[-1].size_px
+    for size in (1, 2, 7, 640):
+        bar.size.setValue(size)
+        assert bar.brush.size_px == size
 
 
 def test_two_colours_change_places(bar: BrushBar) -> None:

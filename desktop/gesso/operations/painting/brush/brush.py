@@ -13,7 +13,8 @@ from gesso.values import Colour
 BLACK = Colour(0.0, 0.0, 0.0)
 PARTS: tuple[Part, ...] = get_args(Part)
 SENSES: tuple[Sense, ...] = get_args(Sense)
-LARGEST_PX = 2000.0
+LARGEST_PX = 1000.0
+"""Of a brush that is kept."""
 LONGEST_STRING_PX = 300.0
 LARGEST_FACTOR = 8.0
 
