@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtWidgets import QApplication
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting, Tiles
@@ -15,6 +18,7 @@ from gesso.operations.painting.select import rectangle
 from gesso.ui.brush_preview import bands, paint, preview
 from gesso.ui.canvas.stroke import WetStroke, begin_stroke
 from gesso.values import Box, Colour, Size
+from tests.desktop.ui.canvas.conftest import Hand
 from tests.desktop.ui.canvas.strokes import blessed, brushes, cases, digest, recordings, replayed
 
 RED = Colour(1.0, 0.0, 0.0)
@@ -133,3 +137,29 @@ def test_a_preview_shows_a_stroke_on_paper() -> None:
     shown = preview(brushes()["ink-liner"], Size(180, 56))
     assert shown.shape == (56, 180, 4) and (shown[..., 3] == 255).all()
     assert (shown[..., 0] < 100).sum() > 100 and (shown[0, 0, :3] > 230).all()
+
+
+def test_a_tablet_says_how_its_pen_is_held(hand: Hand) -> None:
+    pen = QPointingDevice(
+        "art pen", 2, QInputDevice.DeviceType.Stylus, QPointingDevice.PointerType.Pen,
+        QInputDevice.Capability.Position | QInputDevice.Capability.Pressure | QInputDevice.Capability.Rotation
+        | QInputDevice.Capability.XTilt | QInputDevice.Capability.YTilt, 1, 3,
+    )  # fmt: skip
+    flat = Dynamic("size", "tilt", most=2.0)
+    none, button = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+
+    def stroke(y: float, tilt: float) -> None:
+        for kind, x in ((QEvent.Type.TabletPress, 60), (QEvent.Type.TabletMove, 100), (QEvent.Type.TabletMove, 140),
+                        (QEvent.Type.TabletRelease, 180)):  # fmt: skip
+            at = QPointF(hand.at(x, y))
+            event = QTabletEvent(
+                kind, pen, at, QPointF(hand.view.mapToGlobal(at)), 1.0, tilt, 0, 0, 30, 0, none, button, button
+            )
+            QApplication.sendEvent(hand.view, event)
+
+    hand.view.brush = Brush(20, 1.0, dynamics=(flat,), colour=Colour(1, 0, 0))
+    stroke(60, 15)
+    stroke(200, 60)
+    found = hand.history.document.layers()[0].tiles.read()[:, 100, 1] < 128
+    upright, leaning = int(found[:130].sum()), int(found[130:].sum())
+    assert abs(upright - 10) <= 1 and abs(leaning - 40) <= 1
