@@ -74,6 +74,8 @@ class SizeDialogue(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.form.addRow(self.buttons)
         self.setMinimumWidth(360)
+        self.width_px.setFocus()
+        self.width_px.selectAll()
         self._check()
 
     def _build(self) -> None:
@@ -134,7 +136,8 @@ class CanvasSize(SizeDialogue):
                 one.setFixedSize(28, 28)
                 one.setAccessibleName(self.speech.say(title))
                 one.setToolTip(self.speech.say(title))
-                one.toggled.connect(lambda on, b=one: b.setText("●" if on else ""))
+                one.setText("○")
+                one.toggled.connect(lambda on, b=one: b.setText("●" if on else "○"))
                 self._group.addButton(one, 3 * row + column)
                 grid.addWidget(one, row, column)
         self._group.button(4).setChecked(True)

@@ -22,7 +22,9 @@ ICONS = (
     "history", "jobs", "cancel", "search", "settings", "sparkle", "stylise", "upscale", "keep", "reject", "again",
     "split", "lock", "unlock", "device-cpu", "device-gpu", "warning", "info", "close", "check", "more", "home",
     "picture", "plus", "gesso", "group",
-    "copy",
+    "copy", "adjust", "alpha-lock", "blur", "clip", "clone", "colour-range", "crop", "ellipse", "fill", "filter", "flip-h",
+    "flip-v", "gradient", "heal", "label", "merge", "polygon", "select-add", "select-brush", "select-intersect",
+    "select-new", "select-subtract", "smudge", "star", "star-full", "transform", "wand",
 )  # fmt: skip
 
 
