@@ -113,7 +113,7 @@ def _hairs() -> NDArray[np.float64]:
     """A full round brush whose hairs run along the way, some with less ink."""
     x, y = _grid()
     random = np.random.default_rng(23)
-    comb = np.repeat(random.uniform(0.3, 1.0, 64), SIDE // 64)
+    comb = np.repeat(random.uniform(0.5, 1.0, 64), SIDE // 64)
     for _ in range(2):
         comb = (np.roll(comb, 1) + comb + np.roll(comb, -1)) / 3
     away = np.sqrt(x * x + y * y)
