@@ -266,4 +266,4 @@ def test_few_tiles_are_kept_when_memory_is_short() -> None:
 def test_what_the_bench_reports(qtbot: QtBot) -> None:
     found: dict[str, float] = {}
     measure(found.__setitem__)
-    assert len(found) == 6 and all(value > 0 for value in found.values())
+    assert len(found) == 7 and all(value > 0 for value in found.values())
