@@ -30,7 +30,7 @@ from gesso.values import Colour
 
 ROOMY_PX = 900
 """A bar at least this wide shows the sliders beside the numbers, and the name of the brush."""
-NAME_PX = 132
+NAME_PX = 136
 BLACK, WHITE = Colour(0, 0, 0), Colour(1, 1, 1)
 
 
@@ -107,7 +107,7 @@ class BrushBar(QWidget):
         self, row: QHBoxLayout, title: str, low: int, high: int, start: int, unit: str, part: Callable[[int], dict]
     ) -> QSpinBox:
         label, slider, number = QLabel(self), QSlider(Qt.Orientation.Horizontal, self), spin_box(low, high, unit)
-        slider.setFixedWidth(96)
+        slider.setFixedWidth(80)
         number.setFixedWidth(82)
         number.setValue(start)
         if high == LARGEST_PX:
@@ -222,7 +222,7 @@ class BrushBar(QWidget):
     def _show_name(self) -> None:
         say = self.speech.say
         name = self.kept.name(self.speech.language) if self.kept else say("Round brush")
-        self.choice.setText(self.choice.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX - 40))
+        self.choice.setText(self.choice.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX - 48))
         self.choice.setToolTip(f"{say('Choose a brush')}\n{name}")
         self.choice.setAccessibleName(f"{say('Choose a brush')}, {name}")
 

@@ -44,6 +44,7 @@ class StatusLine(QStatusBar):
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(self._forget)
+        self.show_size(None)
         speech.tell(self, self._say)
         look.tell(self, self._draw)
 

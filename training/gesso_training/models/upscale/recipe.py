@@ -42,7 +42,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "x2-best": Recipe(2, 64, 4, Schedule(4000, learning_rate=5e-4, muon=0.004), start_from="package:upscale-x2-best"),
+    "x2-best": Recipe(2, 64, 4, Schedule(3000, learning_rate=5e-4, muon=0.004), start_from="package:upscale-x2-best"),
     "x2-fast": Recipe(2, 48, 2, Schedule(6500, learning_rate=2e-3, validate_every=2000)),
     "x4-best": Recipe(4, 64, 4, Schedule(1500, learning_rate=1.5e-3), patch=32, start_from="x2-best"),
     "x4-fast": Recipe(4, 48, 2, Schedule(1800, learning_rate=2e-3), patch=32, start_from="x2-fast"),
