@@ -220,7 +220,7 @@ def test_then_by_the_cpu_each_said_out_loud(engine_with: Made, package: Package)
     )
     assert heard.notes == [smaller, smaller, cpu]
     truth = engine.truth()
-    assert truth.held == "cpu" and [str(reason) for reason in truth.reasons] == [
+    assert truth.held == "cpu" and [str(reason) for reason in truth.barred.values()] == [
         "NVIDIA GPU: its memory did not suffice"
     ]
 

@@ -184,9 +184,9 @@ def test_bench_puts_both_runtimes_in_one_row(shell: Shell, monkeypatch: pytest.M
     assert "| tiny " in shell.run("bench", "--repeats", "1")
 
 
-@pytest.mark.parametrize("model", ["upscale", "stylise"])
-def test_a_missing_data_folder_is_one_sentence(shell: Shell, model: str) -> None:
-    said = shell.refused("fit", model, "--data", str(shell.root / "nowhere"))
+@pytest.mark.parametrize(("model", "variant"), [("upscale", "x2-fast"), ("stylise", "whole-128")])
+def test_a_missing_data_folder_is_one_sentence(shell: Shell, model: str, variant: str) -> None:
+    said = shell.refused("fit", model, "--variant", variant, "--data", str(shell.root / "nowhere"))
     assert "is not in" in said and "nowhere" in said and said.endswith(".")
 
 
