@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.shared_memory import SharedMemory
@@ -20,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.engine import worker
+from gesso.jobs.processes import uninterrupted
 from gesso.values import Cancelled, Note, Progress, Trouble, mark
 
 Array = NDArray[Any]
@@ -32,20 +30,6 @@ PATIENCE_SECONDS = 0.25
 LISTEN_SECONDS = 0.03
 SMALL_BYTES = 64 * 1024
 """Inputs up to this size travel through the pipe."""
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Start a process that never hears Ctrl+C, not even while it loads: it inherits what is blocked here."""
-    if sys.platform == "win32":
-        yield
-        return
-    resource_tracker.ensure_running()  # it unblocks Ctrl+C behind itself, so it has to be there before
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -117,7 +101,7 @@ class Link:
             context = multiprocessing.get_context("spawn")
             mine, its = context.Pipe()
             self._process = context.Process(target=worker.main, args=(its,), name=f"gesso-{self.device}", daemon=True)
-            with _uninterrupted():
+            with uninterrupted():
                 self._process.start()
             its.close()
             self._pipe = mine

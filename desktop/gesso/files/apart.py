@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import multiprocessing
-import signal
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +17,7 @@ from typing import Any, TypeVar
 import psutil
 
 from gesso.files.trouble import UNTOUCHED
+from gesso.jobs.processes import uninterrupted
 from gesso.values import Progress, Trouble
 
 T = TypeVar("T")
@@ -58,7 +57,7 @@ def stream(
     mine, its = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(its, tell, path, bytes_needed), name="gesso-reader", daemon=True)
     try:
-        with _uninterrupted():
+        with uninterrupted():
             process.start()
         its.close()
         yield from _heard(mine, path, progress, silence_seconds or SILENCE_SECONDS)
@@ -101,20 +100,6 @@ def _stopped(path: Path) -> Trouble:
         "Open it in the program that it came from, save it again, and try that file.",
         name=path.name,
     )
-
-
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Start a process that never hears Ctrl+C, not even while it loads: it inherits what is blocked here."""
-    if sys.platform == "win32":
-        yield
-        return
-    resource_tracker.ensure_running()  # it unblocks Ctrl+C behind itself, so it has to be there before
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # --- in the other process ----------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -109,91 +111,92 @@ def _buttons(dialogue: QDialog, accept: str, reject: str) -> QDialogButtonBox:
 
 def ask_unsaved(title: str, speech: Speech, parent: QWidget) -> str:
     """`save`, `discard` or `cancel`."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setText(speech.say("{title} has changes that are not saved.", title=title))
-    save = box.addButton(speech.say("Save"), QMessageBox.ButtonRole.AcceptRole)
-    discard = box.addButton(speech.say("Do not save"), QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton(speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(save)
-    box.setEscapeButton(cancel)
-    box.exec()
-    return {save: "save", discard: "discard"}.get(box.clickedButton(), "cancel")
+    answers = (
+        ("save", speech.say("Save"), QMessageBox.ButtonRole.AcceptRole),
+        ("discard", speech.say("Do not save"), QMessageBox.ButtonRole.DestructiveRole),
+        ("cancel", speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole),
+    )
+    text = speech.say("{title} has changes that are not saved.", title=title)
+    return _asked(parent, text, answers, default="save")
 
 
 def ask_replace(name: str, speech: Speech, parent: QWidget) -> bool:
     """Whether a file that is there already may be written over."""
-    return _asked(speech.say("{name} is there already.", name=name), speech.say("Replace it"), speech, parent)
+    return _allowed(speech.say("{name} is there already.", name=name), speech.say("Replace it"), speech, parent)
 
 
 def ask_losses(name: str, losses: list[str], speech: Speech, parent: QWidget) -> str:
     """`save`, `project` or `cancel`, when a file cannot hold all of a painting."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Information)
-    box.setText(speech.say("{name} cannot hold all of this painting.", name=name))
-    box.setInformativeText("\n\n".join(losses))
-    save = box.addButton(speech.say("Save anyway"), QMessageBox.ButtonRole.AcceptRole)
-    project = box.addButton(speech.say("Save as project instead"), QMessageBox.ButtonRole.ActionRole)
-    cancel = box.addButton(speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(save)
-    box.setEscapeButton(cancel)
-    box.exec()
-    return {save: "save", project: "project"}.get(box.clickedButton(), "cancel")
+    answers = (
+        ("save", speech.say("Save anyway"), QMessageBox.ButtonRole.AcceptRole),
+        ("project", speech.say("Save as project instead"), QMessageBox.ButtonRole.ActionRole),
+        ("cancel", speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole),
+    )
+    text = speech.say("{name} cannot hold all of this painting.", name=name)
+    return _asked(parent, text, answers, "\n\n".join(losses), QMessageBox.Icon.Information, default="save")
 
 
 def ask_leave(titles: list[str], speech: Speech, parent: QWidget) -> bool:
     """Whether work on files that is under way may be stopped."""
     text = speech.say("Still under way: {titles}.", titles=", ".join(speech.say(title) for title in titles))
-    return _asked(text, speech.say("Stop it and leave"), speech, parent)
+    return _allowed(text, speech.say("Stop it and leave"), speech, parent)
 
 
 def ask_changed(name: str, is_modified: bool, speech: Speech, parent: QWidget) -> str:
     """What to do about a file that another program has changed: `reload`, `save-as`, `overwrite` or `later`."""
     say = speech.say
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setText(say("{name} was changed by another program since it was opened here.", name=name))
-    box.setInformativeText(
+    answers = (
+        ("reload", say("Open it again"), QMessageBox.ButtonRole.AcceptRole),
+        ("save-as", say("Save as…"), QMessageBox.ButtonRole.AcceptRole),
+        ("overwrite", say("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole),
+        ("later", say("Decide later"), QMessageBox.ButtonRole.RejectRole),
+    )
+    more = (
         say(
             "Opening it again puts what you painted here with the unsaved work on the home page. Overwriting keeps the other state in the history."
         )
         if is_modified
         else say("You have changed nothing since. Overwriting keeps the other state in the history.")
     )
-    answers = {
-        box.addButton(say("Open it again"), QMessageBox.ButtonRole.AcceptRole): "reload",
-        box.addButton(say("Save as…"), QMessageBox.ButtonRole.AcceptRole): "save-as",
-        box.addButton(say("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole): "overwrite",
-    }
-    later = box.addButton(say("Decide later"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(later)
-    box.setEscapeButton(later)
-    box.exec()
-    return answers.get(box.clickedButton(), "later")
+    return _asked(
+        parent, say("{name} was changed by another program since it was opened here.", name=name), answers, more
+    )
 
 
 def ask_repair(sentence: str, has_history: bool, speech: Speech, parent: QWidget) -> str:
     """What to do about a damaged project: `repair`, `history` or `cancel`."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setText(sentence)
-    answers = {box.addButton(speech.say("Open what is whole"), QMessageBox.ButtonRole.AcceptRole): "repair"}
+    answers = [("repair", speech.say("Open what is whole"), QMessageBox.ButtonRole.AcceptRole)]
     if has_history:
-        answers[box.addButton(speech.say("History of this file…"), QMessageBox.ButtonRole.AcceptRole)] = "history"
-    cancel = box.addButton(speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel)
-    box.setEscapeButton(cancel)
-    box.exec()
-    return answers.get(box.clickedButton(), "cancel")
+        answers.append(("history", speech.say("History of this file…"), QMessageBox.ButtonRole.AcceptRole))
+    answers.append(("cancel", speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole))
+    return _asked(parent, sentence, answers, icon=QMessageBox.Icon.Warning)
 
 
-def _asked(text: str, yes: str, speech: Speech, parent: QWidget) -> bool:
+def _allowed(text: str, yes: str, speech: Speech, parent: QWidget) -> bool:
+    answers = (
+        ("yes", yes, QMessageBox.ButtonRole.DestructiveRole),
+        ("cancel", speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole),
+    )
+    return _asked(parent, text, answers) == "yes"
+
+
+def _asked(
+    parent: QWidget,
+    text: str,
+    answers: Sequence[tuple[str, str, QMessageBox.ButtonRole]],
+    more: str = "",
+    icon: QMessageBox.Icon = QMessageBox.Icon.Question,
+    default: str = "",
+) -> str:
+    """The answer given, of (answer, its words, its part). The last one harms nothing: Escape gives it, and Enter unless
+    `default` says another."""
     box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
+    box.setIcon(icon)
     box.setText(text)
-    accept = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton(speech.say("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel)
-    box.setEscapeButton(cancel)
+    box.setInformativeText(more)
+    buttons = {answer: box.addButton(words, role) for answer, words, role in answers}
+    harmless = answers[-1][0]
+    box.setDefaultButton(buttons[default or harmless])
+    box.setEscapeButton(buttons[harmless])
     box.exec()
-    return box.clickedButton() is accept
+    return next((answer for answer, button in buttons.items() if button is box.clickedButton()), harmless)
