@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gesso import app
@@ -26,6 +26,7 @@ from gesso.tools import Tool, Values
 from gesso.ui.assist import Assist
 from gesso.ui.easel import Easel
 from gesso.ui.look import Look
+from gesso.ui.paperwork import Paperwork
 from gesso.ui.speech import Speech
 from gesso.ui.window import Window
 from gesso.values import Picture, Progress, Trouble
@@ -162,3 +163,15 @@ def photograph(tmp_path: Path) -> Path:
     path = tmp_path / "照片 一.png"
     Image.fromarray(pixels).save(path)
     return path
+
+
+@pytest.fixture
+def paper(desk: Desk, settings: Settings, qtbot: QtBot) -> Paperwork:
+    """New, open, save and export on the desk; what it notes is in `said`."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = Paperwork(desk.easel, desk.jobs, settings, desk.speech, window)
+    made.troubled.connect(desk.troubles.append)
+    made.said = []
+    made.noted.connect(made.said.append)
+    return made

@@ -13,6 +13,25 @@ from gesso.files.session import recoverable
 PATIENCE_S = 180
 
 
+OPENED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
+from gesso import app
+
+def look():
+    window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "gesso")
+    if window.easel.painting is None:
+        QTimer.singleShot(50, look)
+    else:
+        assert window.easel.source == Path(sys.argv[1])
+        window.close()
+"""
+"""Waits for the file that it was called with to be open, and closes the window."""
+
+
 def run(source: str, home: Path, resources: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ, "GESSO_HOME": str(home), "GESSO_RESOURCES": str(resources), "QT_QPA_PLATFORM": "offscreen",
@@ -24,25 +43,12 @@ def run(source: str, home: Path, resources: Path, *arguments: str) -> subprocess
 
 def test_it_starts_opens_a_file_and_ends_without_a_word(home: Path, tiny_resources: Path, photograph: Path) -> None:
     source = """
-    import sys
-    from pathlib import Path
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
-    from gesso import app
-
     if __name__ == "__main__":
-        def look():
-            window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "gesso")
-            if window.easel.painting is None:
-                QTimer.singleShot(50, look)
-            else:
-                assert window.easel.source == Path(sys.argv[1])
-                window.close()
         application = QApplication(sys.argv[:1])
         QTimer.singleShot(0, look)
         sys.exit(app.main([Path(sys.argv[1])]))
     """
-    ended = run(source, home, tiny_resources, str(photograph))
+    ended = run(OPENED + textwrap.dedent(source), home, tiny_resources, str(photograph))
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
     assert not list((home / "sessions").iterdir())
 
@@ -50,29 +56,16 @@ def test_it_starts_opens_a_file_and_ends_without_a_word(home: Path, tiny_resourc
 def test_a_file_that_the_system_asks_for_is_opened(home: Path, tiny_resources: Path, photograph: Path) -> None:
     """As macOS does for a double click, while the window is already there."""
     source = """
-    import sys
-    from pathlib import Path
-    from PySide6.QtCore import QTimer
-    from PySide6.QtGui import QFileOpenEvent
-    from PySide6.QtWidgets import QApplication
-    from gesso import app
+    def ask():
+        QApplication.postEvent(application, QFileOpenEvent(sys.argv[1]))
+        look()
 
     if __name__ == "__main__":
-        def look():
-            window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "gesso")
-            if window.easel.painting is None:
-                QTimer.singleShot(50, look)
-            else:
-                assert window.easel.source == Path(sys.argv[1])
-                window.close()
-        def ask():
-            QApplication.postEvent(application, QFileOpenEvent(sys.argv[1]))
-            look()
         application = app.Application(sys.argv[:1])
         QTimer.singleShot(0, ask)
         sys.exit(app.main())
     """
-    ended = run(source, home, tiny_resources, str(photograph))
+    ended = run(OPENED + textwrap.dedent(source), home, tiny_resources, str(photograph))
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 

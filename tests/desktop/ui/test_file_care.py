@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gesso.documents.painting import Painting, composite
 from gesso.documents.painting.edits import SetProperty
@@ -22,17 +20,6 @@ from gesso.ui.file_history import FileHistory
 from gesso.ui.paperwork import Paperwork
 from tests.desktop.files.test_claims import another
 from tests.desktop.ui.conftest import Desk, Until, stripes
-
-
-@pytest.fixture
-def paper(desk: Desk, settings: Settings, qtbot: QtBot) -> Iterator[Paperwork]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = Paperwork(desk.easel, desk.jobs, settings, desk.speech, window)
-    made.troubled.connect(desk.troubles.append)
-    made.said = []
-    made.noted.connect(made.said.append)
-    yield made
 
 
 @pytest.fixture

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from gesso.documents.painting import Painting, composite
 from gesso.documents.painting.edits import SetProperty
 from gesso.files import pictures, project
-from gesso.files.settings import Settings
 from gesso.ui import paperwork
 from gesso.ui.paperwork import Paperwork
 from gesso.values import Colour, Size, Trouble
 from tests.desktop.ui.conftest import Desk, Until, stripes
-
-
-@pytest.fixture
-def paper(desk: Desk, settings: Settings, qtbot: QtBot) -> Iterator[Paperwork]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = Paperwork(desk.easel, desk.jobs, settings, desk.speech, window)
-    made.troubled.connect(desk.troubles.append)
-    made.said = []
-    made.noted.connect(made.said.append)
-    yield made
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, answer: str) -> list[str]:
