@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from gesso.feedback import Feedback
 from gesso.files.session import sweep
 from gesso.files.settings import Settings
+from gesso.files.trouble_log import TroubleLog
 from gesso.jobs import Jobs, Outcome
 from gesso.tools.studio import Studio
 from gesso.ui.look import Look
@@ -71,6 +72,7 @@ def build(app: QApplication) -> Window:
     feedback = Feedback(home / "feedback.sqlite")
     window = Window(studio, jobs, feedback, settings, look, speech, home / "sessions")
     shown.append(window)
+    window.door.shown.connect(TroubleLog(home).note)
 
     is_down = False
 

@@ -35,6 +35,8 @@ from gesso.values.paths import user_data
 
 SaveAside = Callable[[], Path | None]
 """Saves whatever is open somewhere safe; says where, or None when nothing was open."""
+LOGS = 20
+"""Logs of mistakes that are kept, the newest."""
 SHOWN = 3
 """Banners at once; the oldest gives way."""
 _GAP, _ROOM_PX = 8, 420
@@ -159,6 +161,8 @@ class ErrorDoor(QObject):
 
     ending = Signal()
     """The artist chose to close Gesso after a bug; whoever holds the work lets it go for recovery."""
+    shown = Signal(object)
+    """A `Trouble` that has just been told."""
     _bug_elsewhere = Signal(object)
 
     def __init__(self, look: Look, speech: Speech, parent: QObject | None = None) -> None:
@@ -194,6 +198,7 @@ class ErrorDoor(QObject):
         banner.show()
         self._arrange()
         banner.announce()
+        self.shown.emit(trouble)
         return banner
 
     def dismiss_all(self) -> None:
@@ -331,3 +336,5 @@ def _write_log(log: str) -> None:
         folder = user_data() / "logs"
         folder.mkdir(exist_ok=True)
         (folder / f"{datetime.now():%Y-%m-%d %H-%M-%S}.txt").write_text(log, encoding="utf-8")
+        for old in sorted(folder.glob("*.txt"))[:-LOGS]:
+            old.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def test_what_is_in_the_way_is_said(gesso: Typed, world: World) -> None:
     answer = gesso("doctor")
     assert answer.code == 1 and "No model is there for Stylise." in answer.out and "not signed" in answer.out
     assert "画室" in gesso("--lang", "zh_CN", "doctor").out
+
+
+def test_a_bundle_tells_what_it_holds_and_replaces_nothing_unasked(gesso: Typed, home: Path) -> None:
+    answer = gesso("doctor", "--bundle", "诊断.zip")
+    assert answer.code == 0 and "studio.json" in answer.out and "Nothing was sent anywhere." in answer.out
+    with zipfile.ZipFile("诊断.zip") as bundle:
+        whole = "\n".join(bundle.read(name).decode() for name in bundle.namelist())
+    assert "upscale-x2-best" in whole and str(home) not in whole and str(Path.home()) not in whole
+    assert gesso("doctor", "--bundle", "诊断.zip").code == 1
+    assert gesso("doctor", "--bundle", "诊断.zip", "--force").code == 0
 
 
 def test_feedback_is_shown_exported_paused_and_erased(gesso: Typed) -> None:
