@@ -47,6 +47,7 @@ class Canvas:
     format: str
     provenance: tuple[Provenance, ...] = ()
     """For files that know it of the whole only."""
+    dpi: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def assemble(parts: Iterable[Part], title: str, layer_name: str = "") -> Assembl
     stream = iter(parts)
     notes: list[Note] = []
     canvas = _canvas(stream, notes)
-    painting = Painting(canvas.size, canvas.depth, title)
+    painting = Painting(canvas.size, canvas.depth, title, dpi=canvas.dpi)
     open_ = [_Open(Begin("", is_group=True), ROOT, painting.empty_tiles(), None, [])]
     was_cut = False
     for part in stream:

@@ -27,7 +27,7 @@ def flat(painting: Painting, progress: Progress) -> Picture:
         strip = Box(0, top, size.width, min(STRIP_PX, size.height - top))
         pixels[strip.slices()] = composite(painting, strip)
         progress.at(strip.bottom / size.height)
-    return Picture.from_rgba(pixels)
+    return replace(Picture.from_rgba(pixels), dpi=painting.dpi)
 
 
 def together(painting: Painting, ids: Sequence[str]) -> Tiles:

@@ -56,7 +56,7 @@ def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:
         stack = _stack(path, archive)
         found = _looked(archive, stack)
         limits.admit(path.name, found.size, found.bytes_needed, limit_px)
-        yield Canvas(found.size, found.depth, FORMAT)
+        yield Canvas(found.size, found.depth, FORMAT, dpi=stack.dpi)
         if stack.others:
             yield Note(mark("{count} things that are no layers of pixels were left out."), {"count": stack.others})
         yield from _foreign_blends(stack.root)

@@ -53,6 +53,7 @@ class Stack:
     root: Entry
     others: int = 0
     """Texts, filters and the like, which are no layers of pixels."""
+    dpi: tuple[float, float] | None = None
 
     def layers(self) -> list[Entry]:
         """Every entry with pixels, from the top down."""
@@ -104,6 +105,7 @@ class _Reading:
             if tag != "image":
                 raise ValueError("stack.xml does not begin with an image")
             self.stack = Stack(Size(_whole(given, "w", 1), _whole(given, "h", 1)), Entry("", True, is_isolated=True))
+            self.stack.dpi = _dpi(given)
             if self.stack.size.is_empty:
                 raise ValueError("an empty canvas")
         elif tag == "stack" and not self.open and not self._has_root:
@@ -150,6 +152,15 @@ def _whole(given: dict[str, str], name: str, least: int) -> int:
     return round(found)
 
 
+def _dpi(given: dict[str, str]) -> tuple[float, float] | None:
+    """Nothing for what is no resolution: a picture is worth more than how large it is in print."""
+    try:
+        across, down = float(given["xres"]), float(given["yres"])
+    except (KeyError, ValueError):
+        return None
+    return (across, down) if 0 < across < 1e6 and 0 < down < 1e6 else None
+
+
 def _opacity(given: dict[str, str]) -> float:
     found = float(given.get("opacity", "1"))
     return min(1.0, max(0.0, found)) if math.isfinite(found) else 1.0
@@ -160,10 +171,11 @@ def _opacity(given: dict[str, str]) -> float:
 
 def written(painting: Painting, operator: Callable[[Node], str], place: dict[str, tuple[str, int, int]]) -> bytes:
     """The list for a painting; `place` says for each layer's id the file of its pixels and where they begin."""
-    size = painting.size
+    size, dpi = painting.size, painting.dpi
+    in_print = f' xres="{dpi[0]!r}" yres="{dpi[1]!r}"' if dpi is not None else ""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<image version="0.0.5" w="{size.width}" h="{size.height}" name={_quoted(painting.title)}>',
+        f'<image version="0.0.5" w="{size.width}" h="{size.height}"{in_print} name={_quoted(painting.title)}>',
         "<stack>",
     ]
 

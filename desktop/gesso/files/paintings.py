@@ -36,6 +36,7 @@ def read(
     read_flat = pictures_apart.read if is_apart else pictures.read
     opened = read_flat(path, limit_px=limit_px, progress=progress)
     painting = Painting.from_array(opened.picture.rgba(), layer_name or path.stem, path.stem)
+    painting.dpi = opened.picture.dpi
     return Assembled(painting, opened.notes, opened.format)
 
 

@@ -144,6 +144,7 @@ def write(
     refuse_existing(path, overwrite)
     if format in LAYERED:
         painting = Painting.from_array(picture.rgba(), path.stem, path.stem)
+        painting.dpi = picture.dpi
         layer = painting.layers()[0]
         painting.nodes[layer.id] = replace(layer, provenance=tuple(provenance))
         write_layered = LAYERED[format].write

@@ -15,6 +15,7 @@ from gesso.values import Box, Note, Size, mark
 
 BITMAP, GREY, INDEXED, RGB, CMYK, MULTICHANNEL, DUOTONE, LAB = 0, 1, 2, 3, 4, 7, 8, 9
 CHANNELS = {BITMAP: 1, GREY: 1, INDEXED: 1, RGB: 3, CMYK: 4, DUOTONE: 1, LAB: 3}
+RESOLUTION = 1005
 LARGEST_SIDE = {1: 30_000, 2: 300_000}
 MOST_CHANNELS = 99
 LONG_BLOCKS = (b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2", b"FEid",
@@ -36,6 +37,7 @@ class Head:
     """Where each layer lies; empty ones belong to groups and adjustments."""
     file_bytes: int
     xmp: bytes
+    dpi: tuple[float, float] | None = None
 
     @property
     def result_depth(self) -> int:
@@ -94,8 +96,19 @@ def _head(file: BinaryIO) -> Head:
     resources = _read(file, ">I")[0]
     here = file.tell()
     xmp = _resource(file, here + resources, 1060) if here + resources <= end else b""
+    file.seek(here)
+    in_print = _resource(file, here + resources, RESOLUTION) if here + resources <= end else b""
     file.seek(here + resources)
-    return Head(version, Size(width, height), channels, depth, mode, _boxes(file, version, end), end, xmp)
+    boxes = _boxes(file, version, end)
+    return Head(version, Size(width, height), channels, depth, mode, boxes, end, xmp, _dpi(in_print))
+
+
+def _dpi(resolution: bytes) -> tuple[float, float] | None:
+    """Always to the inch, whatever unit is shown; in 65536ths."""
+    if len(resolution) < 16:
+        return None
+    across, down = (found / 65536 for found in struct.unpack(">I4xI4x", resolution[:16]))
+    return (across, down) if across > 0 and down > 0 else None
 
 
 def _read(file: BinaryIO, format: str) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from gesso.documents.painting import Group, Layer, Node, Painting, Tiles
 from gesso.files import icc, png, project, xmp
 from gesso.files.flat import flat, tight
 from gesso.files.psd import HOLDS, PSB, PSD
+from gesso.files.psd_head import RESOLUTION
 from gesso.files.psd_words import KEYS, LABELS, LOCK_ALPHA, LOCK_PIXELS
 from gesso.files.simplify import simplified
 from gesso.files.trouble import SAFE
@@ -209,6 +210,9 @@ def _block(key: bytes, content: bytes) -> bytes:
 
 def _resources(painting: Painting) -> bytes:
     found = _resource(1039, icc.srgb())
+    if painting.dpi is not None:
+        across, down = (round(min(65535.0, side) * 65536) for side in painting.dpi)
+        found += _resource(RESOLUTION, struct.pack(">IHHIHH", across, 1, 2, down, 1, 2))
     words = ["Gesso", "Gesso"]
     texts = b"".join(struct.pack(">I", len(word)) + word.encode("utf-16-be") for word in words)
     found += _resource(1057, struct.pack(">IB", 1, 1) + texts + struct.pack(">I", 1))

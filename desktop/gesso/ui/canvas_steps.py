@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.painting import TILE, Layer, Painting, Tiles
+from gesso.documents.painting.beside import Along
 from gesso.documents.painting.edits import ReplaceTiles, SetCanvas, masked
 from gesso.operations.painting.select_colour import tight
 from gesso.operations.painting.transform import How, Matrix, is_exact, reach, transformed
@@ -17,8 +18,15 @@ TURNS = {"right": ((0, -1), (1, 0)), "left": ((0, 1), (-1, 0)), "half": ((-1, 0)
 FLIPS = {"horizontal": ((-1, 0), (0, 1)), "vertical": ((1, 0), (0, -1))}
 
 
-def by_matrix(painting: Painting, size: Size, matrix: Matrix, how: How, progress: Progress | None = None) -> SetCanvas:
-    """Everything through a matrix onto a canvas of another size."""
+def by_matrix(
+    painting: Painting,
+    size: Size,
+    matrix: Matrix,
+    how: How,
+    progress: Progress | None = None,
+    growth: float | None = None,
+) -> SetCanvas:
+    """Everything through a matrix onto a canvas of another size; `growth` says that the picture itself was scaled."""
     progress = progress or Progress.silent()
     layers = [node for node in painting.nodes.values() if isinstance(node, Layer)]
     masks = {node.id: node.mask for node in painting.nodes.values()}
@@ -35,7 +43,8 @@ def by_matrix(painting: Painting, size: Size, matrix: Matrix, how: How, progress
         progress.at(done / steps)
     chosen = painting.selection
     selection = None if chosen is None else tiles_by_matrix(chosen, size, matrix, how)
-    return SetCanvas(size, found, moved, selection if selection is not None and selection.tiles else None)
+    along = Along.by(painting, size, matrix, growth)
+    return SetCanvas(size, found, moved, selection if selection is not None and selection.tiles else None, along)
 
 
 def tiles_by_matrix(tiles: Tiles, size: Size, matrix: Matrix, how: How) -> Tiles:
@@ -101,8 +110,8 @@ def anchored(old: Size, new: Size, across: float, down: float) -> Box:
 
 def scaled(painting: Painting, size: Size, how: How, progress: Progress | None = None) -> SetCanvas:
     """The picture at another size."""
-    matrix = np.diag([size.width / painting.size.width, size.height / painting.size.height, 1.0])
-    return by_matrix(painting, size, matrix, how, progress)
+    across, down = size.width / painting.size.width, size.height / painting.size.height
+    return by_matrix(painting, size, np.diag([across, down, 1.0]), how, progress, float(np.sqrt(across * down)))
 
 
 def turned(painting: Painting, way: str) -> SetCanvas:

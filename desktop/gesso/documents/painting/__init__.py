@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gesso.documents.painting.composite import composite
+from gesso.documents.painting.guides import Guide, Symmetry
 from gesso.documents.painting.painting import (
     LABELS,
     Adjustment,
@@ -17,6 +18,6 @@ from gesso.documents.painting.painting import (
 from gesso.documents.painting.tiles import TILE, Tiles
 
 __all__ = [
-    "LABELS", "TILE", "Adjustment", "Group", "Layer", "Node", "Painting", "Provenance", "Recipe", "Tiles", "composite",
-    "new_id",
+    "LABELS", "TILE", "Adjustment", "Group", "Guide", "Layer", "Node", "Painting", "Provenance", "Recipe", "Symmetry", "Tiles",
+    "composite", "new_id",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import edits
+from gesso.documents.painting import beside, edits
+from gesso.documents.painting.guides import Guide, Symmetry
 from gesso.documents.painting.painting import Adjustment, Group, Layer, Node, Painting, Provenance, Recipe
 from gesso.documents.painting.tiles import Tiles
 from gesso.values import Size
@@ -24,9 +25,10 @@ Get = Callable[[str], Array]
 KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        Size, Provenance, Recipe, Layer, Group, Adjustment,
+        Size, Provenance, Recipe, Guide, Symmetry, beside.Along, Layer, Group, Adjustment,
         edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
         edits.SetActive, edits.SetProvenance, edits.SetValues, edits.SetRecipe, edits.SetCanvas,
+        edits.ReplaceMask, beside.SetGuides, beside.SetSymmetry, beside.SetResolution,
     )
 }  # fmt: skip
 """Everything that may stand in a file; nothing else is ever built from one."""
@@ -133,7 +135,7 @@ def decode(value: Any, get: Get) -> Any:
 
 
 def encode_painting(painting: Painting, put: Put) -> dict[str, Any]:
-    return {
+    found = {
         "size": [painting.size.width, painting.size.height],
         "depth": painting.depth,
         "title": painting.title,
@@ -142,6 +144,9 @@ def encode_painting(painting: Painting, put: Put) -> dict[str, Any]:
         "active": painting.active,
         "icc": painting.icc.hex() if painting.icc else None,
     }
+    # What there is not is left out, as with nodes.
+    kept = {"dpi": painting.dpi, "guides": painting.guides, "symmetry": painting.symmetry}
+    return found | {name: encode(value, put) for name, value in kept.items() if value}
 
 
 def decode_painting(value: dict[str, Any], get: Get) -> Painting:
@@ -149,6 +154,9 @@ def decode_painting(value: dict[str, Any], get: Get) -> Painting:
     nodes = [decode(node, get) for node in value["nodes"]]
     if not all(isinstance(node, Node) for node in nodes):
         raise ValueError("not a layer")
+    guides, symmetry = decode(value.get("guides", []), get), decode(value.get("symmetry"), get)
+    if not all(isinstance(guide, Guide) for guide in guides) or not isinstance(symmetry, Symmetry | None):
+        raise ValueError("not a guide")
     painting = Painting(
         Size(*value["size"]),
         int(value["depth"]),
@@ -157,6 +165,19 @@ def decode_painting(value: dict[str, Any], get: Get) -> Painting:
         decode(value["selection"], get),
         str(value["active"]),
         bytes.fromhex(value["icc"]) if value["icc"] else None,
+        _dpi(value.get("dpi")),
+        guides,
+        symmetry,
     )
     list(painting.walk())  # every child must be there
     return painting
+
+
+def _dpi(value: Any) -> tuple[float, float] | None:
+    """Raises ValueError for what no print has."""
+    if value is None:
+        return None
+    across, down = (float(side) for side in value)
+    if not (0 < across < 1e6 and 0 < down < 1e6):
+        raise ValueError("an impossible resolution")
+    return across, down

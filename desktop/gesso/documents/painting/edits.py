@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.edit import Change
 from gesso.documents.painting.adjustments import halo_px
+from gesso.documents.painting.beside import SMALL, Along, SetGuides, SetResolution, SetSymmetry
 from gesso.documents.painting.painting import (
     LABELS,
     ROOT,
@@ -25,8 +26,6 @@ from gesso.documents.painting.painting import (
 from gesso.documents.painting.tiles import Index, Tiles
 from gesso.values import Box, Size
 
-SMALL = 200
-"""Bytes that a small edit is counted with."""
 STRUCTURE = ("name", "opacity", "visible", "blend", "masks", "clipped", "locked", "label", "alpha_locked")
 UNSEEN = ("name", "locked", "label", "alpha_locked")
 """Those that no pixel looks different for."""
@@ -248,6 +247,28 @@ class SetMask:
 
 
 @dataclass
+class ReplaceMask:
+    """Exchange some tiles of a node's mask: what painting on it changes."""
+
+    id: str
+    tiles: dict[Index, NDArray[Any] | None]
+
+    def flip(self, painting: Painting) -> Change:
+        node = painting.nodes[self.id]
+        assert node.mask is not None
+        mask, box = node.mask, Box(0, 0, 0, 0)
+        old: dict[Index, NDArray[Any] | None] = {index: mask.tiles.get(index) for index in self.tiles}
+        painting.nodes[self.id], self.tiles = replace(node, mask=mask.replaced(self.tiles)), old
+        for index in old:
+            box = box.union(mask.tile_box(index))
+        return Change(reach(painting, self.id, box))
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL + sum(tile.nbytes for tile in self.tiles.values() if tile is not None)
+
+
+@dataclass
 class SetSelection:
     """Exchange the selection."""
 
@@ -332,12 +353,14 @@ class SetRecipe:
 
 @dataclass
 class SetCanvas:
-    """Exchange the canvas: its size with every layer, mask and selection."""
+    """Exchange the canvas: its size with every layer, mask and selection, and what goes along."""
 
     size: Size
     layers: dict[str, Tiles]
     masks: dict[str, Tiles | None]
     selection: Tiles | None
+    along: Along | None = None
+    """None leaves all of that as it is."""
 
     def flip(self, painting: Painting) -> Change:
         old = SetCanvas(
@@ -345,6 +368,7 @@ class SetCanvas:
             {node.id: node.tiles for node in painting.nodes.values() if isinstance(node, Layer)},
             {node.id: node.mask for node in painting.nodes.values()},
             painting.selection,
+            None if self.along is None else Along.of(painting),
         )
         for id, node in list(painting.nodes.items()):
             node = replace(node, mask=self.masks.get(id))
@@ -352,7 +376,10 @@ class SetCanvas:
                 node = replace(node, tiles=self.layers[id])
             painting.nodes[id] = node
         painting.size, painting.selection = self.size, self.selection
+        if self.along is not None:
+            self.along.put(painting)
         self.size, self.layers, self.masks, self.selection = old.size, old.layers, old.masks, old.selection
+        self.along = old.along
         return Change(painting.size.box, structure=True)
 
     @property
@@ -367,11 +394,15 @@ AnyEdit = (
     | MoveNode
     | SetProperty
     | SetMask
+    | ReplaceMask
     | SetSelection
     | SetActive
     | SetProvenance
     | SetValues
     | SetRecipe
+    | SetGuides
+    | SetSymmetry
+    | SetResolution
     | SetCanvas
 )
 

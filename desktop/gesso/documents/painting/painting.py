@@ -11,6 +11,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.documents.painting.guides import Guide, Symmetry
 from gesso.documents.painting.tiles import Tiles
 from gesso.values import Size
 
@@ -127,6 +128,14 @@ class Painting:
     active: str = ""
     """The id of the layer that tools work on."""
     icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    """Pixels to the inch across and down, in print; None when nobody has said."""
+    guides: tuple[Guide, ...] = ()
+    symmetry: Symmetry | None = None
+    mask_of: str = ""
+    """The id of the node whose mask is painted on while it is active; of the artist's sitting, kept in no file."""
+    is_quick: bool = False
+    """Whether the selection is painted on; of the sitting, too."""
 
     @classmethod
     def from_array(cls, pixels: NDArray[Any], name: str = "", title: str = "") -> Painting:
@@ -168,6 +177,12 @@ class Painting:
     def active_layer(self) -> Layer | None:
         found = self.nodes.get(self.active)
         return found if isinstance(found, Layer) else None
+
+    @property
+    def masked_node(self) -> Node | None:
+        """The active node, while its mask is what is painted on."""
+        found = self.nodes.get(self.active) if self.mask_of == self.active else None
+        return found if found is not None and found.mask is not None else None
 
     def parent_of(self, id: str) -> Group:
         """The group that holds a node; raises KeyError for the root and for what is not in the tree."""
@@ -229,7 +244,5 @@ class Painting:
 
     def same_as(self, other: Painting) -> bool:
         """Equal in everything the artist can see or save, bit for bit."""
-        return (
-            (self.size, self.depth, self.title, self.active, self.icc, self.selection)
-            == (other.size, other.depth, other.title, other.active, other.icc, other.selection)
-        ) and self.nodes == other.nodes
+        kept = ("size", "depth", "title", "active", "icc", "dpi", "guides", "symmetry", "selection", "nodes")
+        return all(getattr(self, name) == getattr(other, name) for name in kept)

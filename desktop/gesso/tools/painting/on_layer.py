@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gesso.documents.painting import Layer, Painting, Provenance, Tiles, composite, new_id
+from gesso.documents.painting.beside import Along
 from gesso.documents.painting.edits import AnyEdit, SetCanvas, add_layer
 from gesso.operations.painting.resize import enlarged, fitted
 from gesso.values import Box, Picture, Progress, Size, Trouble
@@ -113,4 +114,7 @@ def larger_canvas(
         return Tiles.from_array(enlarged(tiles.read()[..., 0], size)[..., None])
 
     masks = {node.id: mask(node.mask) for node in painting.nodes.values()}
-    return SetCanvas(size, found, masks, mask(painting.selection))
+    along = Along.by(painting, size, np.diag([scale, scale, 1.0]), scale)
+    if along.dpi is not None:  # as large in print, and finer
+        along = replace(along, dpi=(along.dpi[0] * scale, along.dpi[1] * scale))
+    return SetCanvas(size, found, masks, mask(painting.selection), along)
