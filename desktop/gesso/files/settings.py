@@ -36,6 +36,8 @@ class Settings:
     commands: list[str] = field(default_factory=list)
     """Ids of the commands that were asked for last, newest first."""
     author: str = ""
+    welcomed: bool = False
+    """Whether the first-run page was read or skipped."""
 
     @classmethod
     def load(cls, file: Path) -> Settings:

@@ -25,7 +25,7 @@ class TroubleLog:
 
     def note(self, trouble: Trouble) -> None:
         """Remember the templates and the numbers in them: words that were filled in may be somebody's, and are not kept."""
-        entry = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "said": list(trouble.parts())}
+        entry: dict[str, Any] = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "said": list(trouble.parts())}
         values = kept(trouble.values)
         if values:
             entry["values"] = values

@@ -11,6 +11,7 @@ from gesso import __version__
 from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
 from gesso.ui.canvas import HANDS
+from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
 from gesso.ui.preferences import Preferences
 from gesso.ui.shape_deeds import shape_acts
@@ -102,7 +103,8 @@ def deeds(window: Window) -> list[Act]:
             Act(f"language-{code}", title, lambda c=code: _language(window, c), "", "", "view", "", "language")
             for code, title in LANGUAGES.items()
         ),
-        Act("palette", mark("Find a command…"), lambda: window.palette_.show_over(), "search", "Ctrl+K | F1", "help"),
+        Act("palette", mark("Find a command…"), lambda: window.palette_.show_over(), "search", "Ctrl+K", "help"),
+        *guide_acts(window),
         Act("device", mark("What models run on…"), window.status.explain, "device-cpu", "", "help"),
         Act("about", mark("About Gesso"), lambda: _about(window), "info", "", "help"),
     ]  # fmt: skip

@@ -203,6 +203,8 @@ class HomePage(QWidget):
         self._column.setSpacing(12)
         self._build_head()
         self._recovery = self._section(mark("Unsaved work"))
+        self._welcome_at = self._column.indexOf(self._recovery)
+        self._welcome: QWidget | None = None
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self._recovery.layout().addWidget(
@@ -214,7 +216,7 @@ class HomePage(QWidget):
         )
         self._recovery.layout().addLayout(self._rows)
         self._recovery.hide()
-        recent = self._section(mark("Recent"))
+        self._recent_section = recent = self._section(mark("Recent"))
         self._no_recent = label(
             speech,
             mark("Pictures that you open are listed here. Drop one anywhere on this page, or begin with a sample."), "muted"
@@ -316,6 +318,22 @@ class HomePage(QWidget):
         self._recent.setVisible(bool(cards))
         self._no_recent.setVisible(not cards)
         self._order_focus()
+
+    def set_welcome(self, welcome: QWidget | None) -> None:
+        """The first-run page in place of recent files and samples, until it is taken away again."""
+        if self._welcome is not None:
+            self._column.removeWidget(self._welcome)
+            self._welcome.hide()
+            self._welcome.deleteLater()
+        self._welcome = welcome
+        if welcome is not None:
+            self._column.insertWidget(self._welcome_at, welcome)
+        self._recent_section.setVisible(welcome is None)
+        self._sample_section.setVisible(welcome is None and bool(self._samples.cards))
+
+    def ask_picture(self, card: Card, read: Callable[[], QImage | None]) -> None:
+        """Show what `read` finds on a card; it runs in the background."""
+        self._ask(card, read)
 
     def set_last(self, paths: Sequence[Path]) -> None:
         """What was open when the studio was left: offered, opened by nobody unasked; what is gone is left out."""

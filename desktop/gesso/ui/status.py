@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QMessageBox, QStatusBar, QToolButton, QWidget
 
@@ -18,6 +18,9 @@ MS_A_SIGN = 90
 
 
 class StatusLine(QStatusBar):
+    truth_shown = Signal()
+    """What models run on is known, or something else than before."""
+
     def __init__(self, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look, self.speech = look, speech
@@ -106,6 +109,7 @@ class StatusLine(QStatusBar):
         self.truth = truth
         self._say()
         self._draw()
+        self.truth_shown.emit()
 
     def sentences(self) -> list[str]:
         """What is to be said of the device."""
