@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from gesso.ui.canvas.pyramid import SMOOTH, STRETCH, image_of
+from gesso.ui.canvas.pyramid import SMOOTH, STRETCH, image_of, rgba_of
 from gesso.values import Box
+
+if TYPE_CHECKING:
+    from gesso.operations.painting.proof import Sight
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +27,10 @@ class Preview:
 class Shown:
     """A preview at several sizes, each half the one before and made when it is first wanted."""
 
-    def __init__(self, preview: Preview) -> None:
+    def __init__(self, preview: Preview, sight: Sight | None = None) -> None:
         self.preview = preview
-        self._images = [image_of(preview.pixels)]
+        pixels = rgba_of(preview.pixels)
+        self._images = [image_of(pixels if sight is None else sight(pixels))]
 
     def image(self, width_px: float) -> QImage:
         """The smallest that is still at least as wide as it is shown."""

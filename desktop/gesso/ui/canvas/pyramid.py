@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from gesso.documents.painting.thin import thinned
 from gesso.documents.painting.tiles import Index
 from gesso.values import Box
 
+if TYPE_CHECKING:
+    from gesso.operations.painting.proof import Sight
+
 Key = tuple[int, int, int]
 """Level, column, row: a tile of level n covers 256 * 2**n pixels each way."""
 FORMAT = QImage.Format.Format_ARGB32_Premultiplied
@@ -33,12 +36,17 @@ COARSE_PX = 320
 """Longest side of the picture that stands in for tiles not made yet."""
 
 
+def rgba_of(pixels: NDArray[Any]) -> NDArray[Any]:
+    """(h, w, 4) of (h, w, 4) or (h, w, 3), uint8 or uint16."""
+    if pixels.shape[2] == 4:
+        return pixels
+    solid = np.full((*pixels.shape[:2], 1), np.iinfo(pixels.dtype).max, pixels.dtype)
+    return np.concatenate([pixels, solid], axis=2)
+
+
 def image_of(pixels: NDArray[Any]) -> QImage:
     """(h, w, 4) or (h, w, 3) of uint8 or uint16, straight alpha, as Qt draws it fastest."""
-    if pixels.shape[2] == 3:
-        solid = np.full((*pixels.shape[:2], 1), np.iinfo(pixels.dtype).max, pixels.dtype)
-        pixels = np.concatenate([pixels, solid], axis=2)
-    pixels = np.ascontiguousarray(pixels)
+    pixels = np.ascontiguousarray(rgba_of(pixels))
     height, width = pixels.shape[:2]
     kind = QImage.Format.Format_RGBA64 if pixels.dtype == np.uint16 else QImage.Format.Format_RGBA8888
     return QImage(pixels.data, width, height, pixels.strides[0], kind).convertToFormat(FORMAT)
@@ -52,8 +60,10 @@ def reduced(painting: Painting, stride: int) -> NDArray[Any]:
 class Pyramid:
     """Of one painting, at one size."""
 
-    def __init__(self, painting: Painting, limit_bytes: int = LIMIT_BYTES) -> None:
+    def __init__(self, painting: Painting, sight: Sight | None = None, limit_bytes: int = LIMIT_BYTES) -> None:
         self.painting = painting
+        self.sight = sight
+        """What the screen, or a soft proof, makes of its colours."""
         self.size = painting.size
         self.live: dict[str, Mapping[Index, NDArray[Any]]] = {}
         """Tiles of a stroke in progress, by layer."""
@@ -106,7 +116,7 @@ class Pyramid:
     def coarse(self) -> QImage:
         """The whole painting, roughly."""
         if self._coarse is None:
-            self._coarse = image_of(reduced(self.painting, self._stride))
+            self._coarse = image_of(self._seen(reduced(self.painting, self._stride)))
         return self._coarse
 
     def spoil(self, box: Box) -> Box:
@@ -143,7 +153,7 @@ class Pyramid:
         pixels = composite_box(self.painting, dirty, live=self.live)
         image = self._images[key[0]].get(key)
         solid = pixels is not None and bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
-        part = QImage() if pixels is None else image_of(pixels)
+        part = QImage() if pixels is None else image_of(self._seen(pixels))
         if dirty == box and pixels is not None:
             image = part
         else:
@@ -158,6 +168,9 @@ class Pyramid:
                 painter.drawImage(place.topLeft(), part)
             painter.end()
         self._keep(key, image, solid and (dirty == box or key in self._opaque))
+
+    def _seen(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        return pixels if self.sight is None else self.sight(pixels)
 
     def _halve(self, key: Key, box: Box, children: list[Key]) -> None:
         level, column, row = key

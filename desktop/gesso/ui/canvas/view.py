@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
@@ -31,6 +31,9 @@ from gesso.ui.canvas.turn import Turn
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 from gesso.values import Box, Size, Trouble
+
+if TYPE_CHECKING:
+    from gesso.operations.painting.proof import Sight  # which loads a colour library
 
 PAINT_S = 0.010
 """Time that one drawing of the view may spend on new tiles."""
@@ -62,6 +65,7 @@ class CanvasView(Input, Looking, QWidget):
         self._hand = hand("hand")
         self._brush = Brush()
         self._preview: Preview | None = None
+        self._sight: Sight | None = None
         self._gesture: Gesture | None = None
         self._beside: Gesture | None = None
         """Panning and turning go on beside a gesture that stays."""
@@ -136,7 +140,7 @@ class CanvasView(Input, Looking, QWidget):
 
     def _renew(self) -> None:
         painting, screen = self.painting, self.pane
-        screen.pyramid = Pyramid(painting) if painting else None
+        screen.pyramid = Pyramid(painting, self.sight) if painting else None
         screen.camera.size = painting.size if painting else Size(0, 0)
         screen.spoil()
         self._ants.show(painting.selection if painting else None)
@@ -176,6 +180,22 @@ class CanvasView(Input, Looking, QWidget):
             self.pane.pyramid.live = {layer: tiles} if layer else {}
 
     @property
+    def sight(self) -> Sight | None:
+        """What the screen, or a soft proof, makes of the painting's colours."""
+        return self._sight
+
+    @sight.setter
+    def sight(self, sight: Sight | None) -> None:
+        self._sight = sight
+        if self.painting is not None:
+            live = self.pane.pyramid.live if self.pane.pyramid is not None else {}
+            self.pane.pyramid = Pyramid(self.painting, sight)
+            self.pane.pyramid.live = live
+            self.pane.shown = Shown(self.preview, sight) if self.preview is not None else None
+            self.pane.spoil()
+            self.update()
+
+    @property
     def preview(self) -> Preview | None:
         """What is shown instead of the painting, right of the split line."""
         return self._preview
@@ -186,7 +206,7 @@ class CanvasView(Input, Looking, QWidget):
             return
         boxes = [p.box for p in (self._preview, preview) if p is not None]
         self._preview = preview
-        self.pane.shown = Shown(preview) if preview is not None else None
+        self.pane.shown = Shown(preview, self.sight) if preview is not None else None
         for box in boxes:
             self._draw_again(box)
         self._stand_handle()
