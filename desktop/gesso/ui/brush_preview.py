@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
 from gesso.operations.painting.brush import Brush, Point
-from gesso.ui.canvas.stroke import begin_stroke
+from gesso.ui.canvas.wet_stroke import begin_stroke
 from gesso.values import Colour, Size
 
 PAPER = (246, 244, 239, 255)

@@ -20,6 +20,7 @@ from gesso.documents.painting.blend import Floats
 from gesso.documents.painting.edits import tree_of
 from gesso.documents.painting.painting import ROOT, Adjustment, Group, Layer, Node, Painting
 from gesso.documents.painting.runs import THREADS, Pixels, Sheet, alpha_range, look_of, planes_of
+from gesso.documents.painting.sheets import put_live
 from gesso.documents.painting.tiles import TILE, Index, Tiles
 from gesso.values import Box
 
@@ -27,7 +28,7 @@ LEAST_TILES = 6
 """Fewer are not worth a second thread."""
 NOTHING: Collection[str] = ()
 Live = Mapping[str, Mapping[Index, Pixels]]
-"""Tiles that stand in for a layer's own, by its id: a stroke in progress."""
+"""Tiles that stand in for a layer's or a mask's own, as `sheets.live_of` names them: a stroke in progress."""
 
 
 def composite(painting: Painting, box: Box | None = None, exclude: Collection[str] = NOTHING) -> Pixels:
@@ -76,12 +77,10 @@ def composite_box(
 
 
 def with_live(painting: Painting, live: Live) -> Painting:
-    """A snapshot in which these tiles are the layers' own."""
+    """A snapshot in which these tiles are the layers' and masks' own."""
     found = painting.snapshot()
     for id, tiles in live.items():
-        node = found.nodes.get(id)
-        if isinstance(node, Layer):
-            found.nodes[id] = replace(node, tiles=node.tiles.replaced(tiles))
+        put_live(found, id, tiles)
     return found
 
 

@@ -32,7 +32,7 @@ class Tiles:
         self.size = size
         self.dtype = np.dtype(dtype)
         self.channels = channels
-        self._tiles: dict[Index, Array] = dict(tiles or {})
+        self._tiles: Mapping[Index, Array] = dict(tiles or {})
         self._states: dict[Index, tuple[Array, bytes]] = {}
         """Digests of tiles, as far as somebody asked."""
 

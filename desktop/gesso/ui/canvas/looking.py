@@ -27,6 +27,11 @@ class Looking:
     def zoom(self: CanvasView) -> float:
         return self.pane.camera.zoom
 
+    @property
+    def is_fitted(self: CanvasView) -> bool:
+        """Whether all of the picture is shown, whatever size the window has."""
+        return self._is_fitted
+
     def to_image(self: CanvasView, at: QPointF) -> QPointF:
         """A place in the widget, in the picture."""
         return self.pane.camera.to_image(self.turn.to_sheet(at * self._ratio))

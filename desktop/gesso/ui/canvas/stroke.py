@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.painting import Layer, Painting
-from gesso.documents.painting.edits import ReplaceTiles
-from gesso.documents.painting.locks import check_paintable, keep_alpha, solid
+from gesso.documents.painting.edits import AnyEdit
+from gesso.documents.painting.locks import check_paintable, check_unlocked, keep_alpha, solid
+from gesso.documents.painting.sheets import MaskSheet, colour_on, edit_of, limit_of, sheet_of
 from gesso.documents.painting.tiles import Index
-from gesso.operations.painting.brush import Brush, Coverage, Dab, Point, Stroke, lay, lay_picture, mask_of, stamp
-from gesso.operations.painting.brush.lay import Paint, paint_of, pixels_of
-from gesso.operations.painting.brush.stamp import pressed
-from gesso.operations.painting.brush.wet import Hair
+from gesso.operations.painting.brush import BLACK, Brush, Copy, Coverage, Dab, Point, Stroke, lay, stamp
+from gesso.operations.painting.brush.copies import prints, stamp_together
 from gesso.values import Box, Trouble
 
 NOWHERE = Box(0, 0, 0, 0)
 
 
 def layer_to_paint_on(painting: Painting) -> Layer:
-    """The active layer; raises `Trouble` when there is none, it cannot be seen or its pixels are not to be changed."""
+    """The active layer, or the mask that is painted on in its look.
+
+    Raises `Trouble` when there is none, it cannot be seen or its pixels are not to be changed.
+    """
+    sheet = sheet_of(painting)
+    if sheet is None:
+        return layer_to_change(painting)
+    if not sheet.is_quick:
+        check_unlocked(painting, sheet.id)
+    return sheet
+
+
+def layer_to_change(painting: Painting) -> Layer:
+    """The active layer itself; raises `Trouble` as `layer_to_paint_on` does."""
     layer = painting.active_layer
     if layer is None:
         raise Trouble("There is no layer to paint on.", "", "Choose a layer in the layer list, or add one.")
@@ -40,16 +52,37 @@ def layer_to_paint_on(painting: Painting) -> Layer:
     return layer
 
 
+def copies_of(painting: Painting) -> tuple[Copy, ...]:
+    """What every stroke is repeated by, itself first."""
+    about = painting.symmetry
+    if about is None:
+        return (Copy(),)
+    return tuple(Copy(about.x, about.y, one.turn, one.is_mirrored) for one in about.motions)
+
+
+DRY = {"eraser": False, "colour": BLACK, "wet_edge": 0.0, "smudge": 0.0, "wetness": 0.0, "charge": 1.0}
+"""What rubs out on a mask: it hides."""
+
+
+def brush_on(layer: Layer, brush: Brush) -> Brush:
+    """A brush as a layer or a mask takes it."""
+    if not isinstance(layer, MaskSheet):
+        return brush
+    return replace(brush, **DRY) if brush.eraser else replace(brush, colour=colour_on(layer, brush.colour))
+
+
 class LiveStroke:
     """Knows the layer as it was, the coverage so far, and the tiles as they look now."""
 
     def __init__(self, painting: Painting, layer: Layer, brush: Brush, seed: int | None = None) -> None:
         """The same points with the same seed give the same pixels; without one, the first point stands for it."""
-        self.brush = brush
+        self.brush = brush_on(layer, brush)
         self.layer = layer
+        self.copies = copies_of(painting)
         self.live: dict[Index, NDArray[Any]] = {}
-        self._selection = painting.selection
-        self._stroke = Stroke(brush, seed)
+        self._painting = painting
+        self._selection = limit_of(painting, layer)
+        self._stroke = Stroke(self.brush, seed)
         self._coverage: dict[Index, Coverage] = {}
 
     def to(self, point: Point) -> list[Box]:
@@ -60,7 +93,7 @@ class LiveStroke:
         """The pen is lifted; the last parts that look different."""
         return self._put(self._stroke.end())
 
-    def edit(self) -> ReplaceTiles | None:
+    def edit(self) -> AnyEdit | None:
         """The stroke as one edit; nothing when it changed nothing."""
         changed: dict[Index, NDArray[Any] | None] = {}
         for index, tile in self.live.items():
@@ -71,21 +104,38 @@ class LiveStroke:
             elif old is None or not np.array_equal(tile, old):
                 tile.flags.writeable = False
                 changed[index] = tile
-        return ReplaceTiles(self.layer.id, changed) if changed else None
+        return edit_of(self._painting, self.layer, changed) if changed else None
 
     def _put(self, dabs: list[Dab]) -> list[Box]:
-        tiles, dirty = self.layer.tiles, {}
+        tiles, dirty = self.layer.tiles, dict[Index, Box]()
         for dab in dabs:
+            if len(self.copies) > 1:
+                self._put_copies(dab, dirty)
+                continue
             for index in tiles.touched(dab.box):
                 if self._selection is not None and index not in self._selection.tiles:
                     continue
                 place = tiles.tile_box(index)
-                coverage = self._coverage.get(index)
-                if coverage is None:
-                    coverage = self._coverage[index] = np.zeros((place.height, place.width), np.float32)
-                touched = stamp(coverage, dab, (place.x, place.y))
+                touched = stamp(self._covered(self._coverage, index), dab, (place.x, place.y))
                 dirty[index] = dirty.get(index, NOWHERE).union(touched)
         return self._lay_all(dirty)
+
+    def _covered(self, coverage: dict[Index, Coverage], index: Index) -> Coverage:
+        found = coverage.get(index)
+        if found is None:
+            place = self.layer.tiles.tile_box(index)
+            found = coverage[index] = np.zeros((place.height, place.width), np.float32)
+        return found
+
+    def _put_copies(self, dab: Dab, dirty: dict[Index, Box]) -> None:
+        """A dab with all its copies, so that none comes before another."""
+        tiles, copies = self.layer.tiles, prints(dab, self.copies)
+        for index in dict.fromkeys(index for one in copies for index in tiles.touched(one.box)):
+            if self._selection is not None and index not in self._selection.tiles:
+                continue
+            place = tiles.tile_box(index)
+            touched = stamp_together(self._covered(self._coverage, index), dab, copies, (place.x, place.y))
+            dirty[index] = dirty.get(index, NOWHERE).union(touched)
 
     def _lay_all(self, dirty: dict[Index, Box]) -> list[Box]:
         """Boxes within tiles, laid; where they are in the picture."""
@@ -124,122 +174,3 @@ class LiveStroke:
     def _mixed(self, old: NDArray[Any], index: Index, box: Box, chosen: NDArray[np.uint8] | None) -> NDArray[Any]:
         """What the coverage makes of the pixels of a part of a tile."""
         return lay(old, self._coverage[index][box.slices()], self.brush, chosen)
-
-
-class PictureStroke(LiveStroke):
-    """Lays a picture instead of a colour: a part of the layer from elsewhere, or a softer one of the same place."""
-
-    def __init__(
-        self, painting: Painting, layer: Layer, brush: Brush, picture: Callable[[Box], Paint], *, over: bool
-    ) -> None:
-        """`picture` gives a box of the picture, premultiplied; it is laid over the pixels, or in their place."""
-        super().__init__(painting, layer, brush)
-        self._picture, self._over = picture, over
-
-    def covered(self) -> Box:
-        """The box around the whole stroke."""
-        found = NOWHERE
-        for index, coverage in self._coverage.items():
-            rows, columns = np.flatnonzero(coverage.any(axis=1)), np.flatnonzero(coverage.any(axis=0))
-            if len(rows):
-                place = self.layer.tiles.tile_box(index)
-                box = Box.around(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
-                found = found.union(box.moved(place.x, place.y))
-        return found
-
-    def coverage(self, box: Box) -> Coverage:
-        """The coverage of a box of the picture."""
-        found = np.zeros((box.height, box.width), np.float32)
-        for index, coverage in self._coverage.items():
-            place = self.layer.tiles.tile_box(index)
-            common = place.intersect(box)
-            if not common.is_empty:
-                found[common.moved(-box.x, -box.y).slices()] = coverage[common.moved(-place.x, -place.y).slices()]
-        return found
-
-    def lay_again(self, picture: Callable[[Box], Paint], box: Box) -> list[Box]:
-        """The stroke, all of which lies in this box, with another picture."""
-        self._picture = picture
-        dirty = {}
-        for index in self._coverage:
-            place = self.layer.tiles.tile_box(index)
-            dirty[index] = place.intersect(box).moved(-place.x, -place.y)
-        return self._lay_all(dirty)
-
-    def _mixed(self, old: NDArray[Any], index: Index, box: Box, chosen: NDArray[np.uint8] | None) -> NDArray[Any]:
-        place = self.layer.tiles.tile_box(index)
-        picture, covered = self._picture(box.moved(place.x, place.y)), self._coverage[index][box.slices()]
-        return lay_picture(old, covered, picture, self.brush.opacity, chosen, over=self._over)
-
-
-class WetStroke(LiveStroke):
-    """Mixes with what lies there, dab by dab, in finer steps than the layer's own so that rounding does not add up."""
-
-    def __init__(self, painting: Painting, layer: Layer, brush: Brush, seed: int | None = None) -> None:
-        super().__init__(painting, layer, brush, seed)
-        self._hair = Hair(brush)
-        self._wet: dict[Index, Paint] = {}
-
-    def _put(self, dabs: list[Dab]) -> list[Box]:
-        tiles, dirty = self.layer.tiles, {}
-        for dab in dabs:
-            whole = mask_of(dab)[1]
-            inside = whole.clip(tiles.size)
-            wanted, place = pressed(dab, whole)
-            if inside.is_empty or place.is_empty:
-                continue
-            under = self._read(inside)
-            # Beyond the border lies what lies at it, so that nothing empty is dragged in.
-            around = (
-                (inside.y - whole.y, whole.bottom - inside.bottom),
-                (inside.x - whole.x, whole.right - inside.right),
-            )
-            wide = np.pad(under, (*around, (0, 0)), mode="edge") if inside != whole else under
-            made = self._hair.press(wide, wanted, dab)[inside.moved(-whole.x, -whole.y).slices()]
-            self._write(inside, under, made, dirty)
-        return self._lay_all(dirty)
-
-    def _tile(self, index: Index) -> Paint:
-        if index not in self._wet:
-            place = self.layer.tiles.tile_box(index)
-            self._wet[index] = paint_of(self._old(index, Box(0, 0, place.width, place.height)))
-        return self._wet[index]
-
-    def _read(self, box: Box) -> Paint:
-        found = np.empty((box.height, box.width, 4), np.float32)
-        for index in self.layer.tiles.touched(box):
-            place = self.layer.tiles.tile_box(index)
-            common = place.intersect(box)
-            part = common.moved(-place.x, -place.y).slices()
-            found[common.moved(-box.x, -box.y).slices()] = self._tile(index)[part]
-        return found
-
-    def _write(self, box: Box, under: Paint, made: Paint, dirty: dict[Index, Box]) -> None:
-        for index in self.layer.tiles.touched(box):
-            if self._selection is not None and index not in self._selection.tiles:
-                continue
-            place = self.layer.tiles.tile_box(index)
-            common = place.intersect(box)
-            part, here = common.moved(-place.x, -place.y), common.moved(-box.x, -box.y).slices()
-            new, old = made[here], under[here]
-            if self._selection is not None:
-                share = self._selection.tiles[index][part.slices()] * np.float32(1 / 255)
-                new = old + (new - old) * share
-            if self.layer.alpha_locked:
-                new = new * (old[..., 3:] / np.maximum(new[..., 3:], np.float32(1e-6)))
-            self._tile(index)[part.slices()] = new
-            dirty[index] = dirty.get(index, NOWHERE).union(part)
-
-    def _lay(self, index: Index, box: Box) -> None:
-        part, old = box.slices(), self._old(index, box)
-        new = pixels_of(self._wet[index][part], old)
-        if self.layer.alpha_locked:
-            new = keep_alpha(old, new)
-        if self._selection is not None:
-            np.copyto(new, old, where=self._selection.tiles[index][part] == 0)
-        self._shown(index)[part] = new
-
-
-def begin_stroke(painting: Painting, layer: Layer, brush: Brush, seed: int | None = None) -> LiveStroke:
-    """The kind of stroke that a brush makes."""
-    return (WetStroke if brush.is_wet else LiveStroke)(painting, layer, brush, seed)

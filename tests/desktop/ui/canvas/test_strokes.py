@@ -16,7 +16,7 @@ from gesso.documents.painting.edits import SetProperty, SetSelection
 from gesso.operations.painting.brush import Brush, Curve, Dynamic, Point, Recording
 from gesso.operations.painting.select import rectangle
 from gesso.ui.brush_preview import bands, paint, preview
-from gesso.ui.canvas.stroke import WetStroke, begin_stroke
+from gesso.ui.canvas.wet_stroke import WetStroke, begin_stroke
 from gesso.values import Box, Colour, Size
 from tests.desktop.ui.canvas.conftest import Hand
 from tests.desktop.ui.canvas.strokes import blessed, brushes, cases, digest, recordings, replayed

@@ -178,17 +178,19 @@ def pressed(dab: Dab, box: Box) -> tuple[Coverage, Box]:
 
 
 def stamp(coverage: Coverage, dab: Dab, origin: tuple[int, int] = (0, 0)) -> Box:
-    """Press a dab into the coverage of a stroke whose first pixel lies at `origin`; the box of it that changed.
+    """Press a dab into the coverage of a stroke whose first pixel lies at `origin`; the box of it that changed."""
+    left, top = origin
+    height, width = coverage.shape
+    wanted, inside = pressed(dab, Box(left, top, width, height))
+    return NONE if inside.is_empty else gather(coverage, dab, wanted, inside.moved(-left, -top))
+
+
+def gather(coverage: Coverage, dab: Dab, wanted: Coverage, box: Box) -> Box:
+    """Add what a dab wants of a box to the coverage of a stroke; the part of it that changed.
 
     Flow leads each pixel towards the dab's own profile, never beyond, so that soft rims stay soft; a brush that builds
     up goes on towards full coverage.
     """
-    left, top = origin
-    height, width = coverage.shape
-    wanted, inside = pressed(dab, Box(left, top, width, height))
-    if inside.is_empty:
-        return NONE
-    box = inside.moved(-left, -top)
     part = coverage[box.slices()]
     if dab.builds_up:
         wanted = wanted * np.float32(dab.flow)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
+from gesso.documents.painting.sheets import colour_on
 from gesso.operations.painting.gradient import Kind, along, dither, ramp
 from gesso.ui.canvas.ants import Ants
 from gesso.ui.canvas.camera import Camera
@@ -77,9 +78,10 @@ class Gradient(Gesture):
         painting, (first, last) = self._history.document, self.colours
         start, stop = ((p.x(), p.y()) for p in (self._start, self._stop))
         opacity = np.float32(self._wish.opacity)
+        ends = colour_on(self._layer, first), colour_on(self._layer, last)
 
         def paint_in(box: Box) -> tuple[Floats, Floats]:
-            paint = ramp(along(box, start, stop, self._wish.kind), first, last)
+            paint = ramp(along(box, start, stop, self._wish.kind), *ends)
             return paint, np.full((box.height, box.width), opacity, np.float32)
 
         noise = dither if self._wish.dithered and painting.depth == 8 else None

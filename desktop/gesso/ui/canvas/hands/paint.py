@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
+from gesso.documents.painting.sheets import live_of
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
-from gesso.ui.canvas.stroke import LiveStroke, begin_stroke, layer_to_paint_on
+from gesso.ui.canvas.stroke import LiveStroke, layer_to_paint_on
+from gesso.ui.canvas.wet_stroke import begin_stroke
 from gesso.ui.speech import mark
 from gesso.values import Box
 
@@ -25,7 +27,7 @@ class Paint(Gesture):
     ) -> None:
         self._view, self._history, self._title = view, history, title
         self._stroke = stroke
-        view.show_live(stroke.layer.id, stroke.live)
+        view.show_live(*live_of(stroke.layer, stroke.live))
         self.to(touch)
 
     def to(self, touch: Touch) -> None:

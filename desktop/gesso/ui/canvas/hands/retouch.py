@@ -12,13 +12,15 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gesso.documents.history import History
 from gesso.documents.painting import Layer, Painting
-from gesso.operations.painting.brush import Brush, Curve, Dynamic
+from gesso.operations.painting.brush import Brush, Copy, Curve, Dynamic
 from gesso.operations.painting.brush.heal import healed
 from gesso.operations.painting.brush.lay import Paint, paint_of
 from gesso.ui.canvas.camera import Camera
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
 from gesso.ui.canvas.hands.paint import Paint as PaintGesture
-from gesso.ui.canvas.stroke import PictureStroke, begin_stroke, layer_to_paint_on
+from gesso.ui.canvas.picture_stroke import Look, PictureStroke
+from gesso.ui.canvas.stroke import copies_of, layer_to_paint_on
+from gesso.ui.canvas.wet_stroke import begin_stroke
 from gesso.ui.speech import mark
 from gesso.values import Box, Trouble
 
@@ -98,13 +100,9 @@ class Clone(PaintGesture):
         if source.away is None:
             source.away = (source.place[0] - at[0], source.place[1] - at[1])
         self._away, self._at = source.away, touch.image
-        dx, dy = self._away
-
-        def from_source(box: Box) -> Paint:
-            return paint_of(layer.tiles.read(box.moved(dx, dy)))
-
         brush = replace(view.brush, eraser=False, **ROUND)
-        stroke = PictureStroke(history.document, layer, brush, from_source, over=True)
+        pictures = [from_source(layer, self._away, copy) for copy in copies_of(history.document)]
+        stroke = PictureStroke(history.document, layer, brush, pictures, over=True)
         super().__init__(view, history, stroke, self.stroke_title, touch)
 
     def to(self, touch: Touch) -> None:
@@ -124,6 +122,35 @@ class Clone(PaintGesture):
         _cross(painter, camera, (self._at.x() + self._away[0], self._at.y() + self._away[1]), ratio)
 
 
+def from_source(layer: Layer, away: tuple[int, int], copy: Copy) -> Look:
+    """What is copied to a box: for a mirrored stroke, the mirrored source."""
+
+    def look(box: Box) -> Paint:
+        if copy.is_exact:
+            return copy.laid(paint_of(layer.tiles.read(copy.before(box).moved(*away))))
+        xx, xy, yx, yy = copy.linear
+        dx, dy = away
+        return paint_of(layer.tiles.read(box.moved(round(xx * dx + xy * dy), round(yx * dx + yy * dy))))
+
+    return look
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """A picture of one box; elsewhere it is empty."""
+
+    pixels: Paint
+    box: Box
+
+    def __call__(self, box: Box) -> Paint:
+        found = np.zeros((box.height, box.width, 4), np.float32)
+        common = box.intersect(self.box)
+        if not common.is_empty:
+            part = self.pixels[common.moved(-self.box.x, -self.box.y).slices()]
+            found[common.moved(-box.x, -box.y).slices()] = part
+        return found
+
+
 class Heal(Clone):
     """Clones, and when the whole stroke is known gives the copy the colours around it."""
 
@@ -131,13 +158,17 @@ class Heal(Clone):
 
     def _finish(self) -> None:
         stroke, layer = self._stroke, self._stroke.layer
-        box = stroke.covered().grow(MARGIN_PX).clip(layer.tiles.size)
-        if box.is_empty:
-            return
-        dx, dy = self._away
-        base, patch = paint_of(layer.tiles.read(box)), paint_of(layer.tiles.read(box.moved(dx, dy)))
-        fitted = healed(base, patch, np.asarray(stroke.coverage(box) > 0))
-        self._spoil(stroke.lay_again(lambda part: fitted[part.intersect(box).moved(-box.x, -box.y).slices()], box))
+        around, pictures = Box(0, 0, 0, 0), list[Look]()
+        for at, copy in enumerate(stroke.copies):
+            box = stroke.covered(at).grow(MARGIN_PX).clip(layer.tiles.size)
+            around = around.union(box)
+            if box.is_empty:
+                pictures.append(from_source(layer, self._away, copy))
+                continue
+            base, patch = paint_of(layer.tiles.read(box)), from_source(layer, self._away, copy)(box)
+            pictures.append(Patch(healed(base, patch, np.asarray(stroke.coverage(box, at) > 0)), box))
+        if not around.is_empty:
+            self._spoil(stroke.lay_again(pictures, around))
 
 
 class Soft:
@@ -169,7 +200,7 @@ def _blur(view: CanvasView, history: History[Painting], touch: Touch) -> Gesture
     layer = layer_to_paint_on(history.document)
     brush = replace(view.brush, eraser=False, **ROUND)
     soft = Soft(layer, min(LARGEST_BLUR_PX, max(0.7, brush.size_px / 16)))
-    stroke = PictureStroke(history.document, layer, brush, soft, over=False)
+    stroke = PictureStroke(history.document, layer, brush, [soft], over=False)
     return PaintGesture(view, history, stroke, mark("Blur"), touch)
 
 

@@ -21,7 +21,7 @@ from gesso.ui.canvas.hands.options import Transforming, options_of
 from gesso.ui.canvas.hands.select import ALT, SHIFT
 from gesso.ui.canvas.lifted import Lifted
 from gesso.ui.canvas.preview import Preview, Shown
-from gesso.ui.canvas.stroke import layer_to_paint_on
+from gesso.ui.canvas.stroke import layer_to_change
 from gesso.ui.speech import mark
 from gesso.values import Box, Trouble
 
@@ -44,7 +44,7 @@ class Transform(Gesture):
 
     def __init__(self, view: CanvasView, history: History[Painting], touch: Touch) -> None:
         self._view, self._history, self._options = view, history, options_of(view)
-        self._lifted = Lifted(history.document, layer_to_paint_on(history.document))
+        self._lifted = Lifted(history.document, layer_to_change(history.document))
         if self._lifted.box.is_empty:
             raise Trouble(
                 "There is nothing here to transform.",
