@@ -36,6 +36,13 @@ class Settings:
     commands: list[str] = field(default_factory=list)
     """Ids of the commands that were asked for last, newest first."""
     author: str = ""
+    screen_profile: str = ""
+    """The ICC file of the screen; without one it is taken as sRGB."""
+    proof_profile: str = ""
+    """The ICC file of what soft proofs are for."""
+    proof_intent: str = "relative"
+    proof_black_point: bool = True
+    proof_paper: bool = False
     welcomed: bool = False
     """Whether the first-run page was read or skipped."""
 

@@ -91,6 +91,7 @@ def deeds(window: Window) -> list[Act]:
                 ("reference", mark("Show reference pictures"), "picture"),
             )
         ),
+        *window.proofing.acts(),
         *(
             Act(f"theme-{theme}", title, lambda t=theme: _theme(window, t), "", "", "view", "", "theme")
             for theme, title in (

@@ -32,7 +32,7 @@ class StatusLine(QStatusBar):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setMinimumWidth(0)
         self.place, self.extent, self.zoom = QLabel(self), QLabel(self), QLabel(self)
-        self._zoom, self._angle, self._is_mirrored = 1.0, 0.0, False
+        self._zoom, self._angle, self._is_mirrored, self._is_proofed = 1.0, 0.0, False, False
         self.device = QToolButton(self)
         self.device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.device.setIconSize(QSize(16, 16))
@@ -97,12 +97,18 @@ class StatusLine(QStatusBar):
         self._angle, self._is_mirrored = angle, is_mirrored
         self._show_view()
 
+    def show_proof(self, is_proofed: bool) -> None:
+        self._is_proofed = is_proofed
+        self._show_view()
+
     def _show_view(self) -> None:
         parts = [f"{self._zoom * 100:.0f} %"]
         if self._angle:
             parts.append(f"{self._angle:.0f}°")
         if self._is_mirrored:
             parts.append(self.speech.say("mirrored"))
+        if self._is_proofed:
+            parts.append(self.speech.say("soft proof"))
         self.zoom.setText("  ".join(parts))
 
     def show_truth(self, truth: DeviceTruth) -> None:

@@ -43,6 +43,7 @@ from gesso.ui.look import THEMES, Look
 from gesso.ui.palette import Command, CommandPalette
 from gesso.ui.panels import Panels
 from gesso.ui.paperwork import Paperwork
+from gesso.ui.proofing import Proofing
 from gesso.ui.proposals import ProposalsStrip
 from gesso.ui.reference import ReferencePanel
 from gesso.ui.shape_bars import shape_bars
@@ -90,6 +91,7 @@ class Window(QMainWindow):
         self._build_middle()
         self._build_status()
         self._build_docks()
+        self.proofing = Proofing(self.canvas, settings, speech, self)
         self.actions_ = Actions(deeds(self), self, look, speech)
         self._build_bars()
         self._build_menus()
@@ -251,6 +253,10 @@ class Window(QMainWindow):
         self.home.sample_chosen.connect(lambda path: self.paperwork.open(path, keep_recent=False))
         self.home.recover_chosen.connect(self.paperwork.recover)
         self.home.discard_chosen.connect(self._discard)
+        self.proofing.troubled.connect(self.trouble)
+        self.proofing.changed.connect(lambda: self.status.show_proof(self.proofing.is_proofed))
+        self.proofing.changed.connect(self._show_state)
+        self.proofing.start()
         self._set_tool("brush")
 
     def _another(self) -> None:
@@ -308,6 +314,7 @@ class Window(QMainWindow):
         }
         self.actions_.enable(there)
         chosen = {"live": self.assist.is_live, "mirror": self.canvas.is_mirrored}
+        chosen |= {"proof": self.proofing.is_on, "gamut": self.proofing.is_warning}
         chosen |= {f"theme-{theme}": theme == self.look.theme for theme in THEMES}
         chosen |= {f"language-{code}": code == self.speech.language for code in LANGUAGES}
         self.actions_.check(chosen)
