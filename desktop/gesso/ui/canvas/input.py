@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTabletEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from gesso.ui.canvas.hands import Begin, Pan, Spin, Touch
 
@@ -64,6 +64,10 @@ class Input:
         rubs: bool = False,
     ) -> Touch:
         return Touch(at * self._ratio, self.to_image(at), pressure, modifiers, milliseconds / 1000, rubs)
+
+    def touch_of(self: CanvasView, event: QMouseEvent, child: QWidget) -> Touch:
+        """The pointer over a part that lies on the canvas, as the canvas sees it."""
+        return self._touch(child.mapTo(self, event.position()), 1.0, event.modifiers(), event.timestamp())
 
     def _beside_of(self, middle: bool, modifiers: Qt.KeyboardModifier) -> Begin | None:
         """The way of looking that is asked for: space or the middle button moves, with shift it turns."""

@@ -104,6 +104,7 @@ class Looking:
             moved = self.from_image(middle) - QRectF(self.rect()).center()
             self.pane.camera.pan(*self.turn.way(-moved.x() * self._ratio, -moved.y() * self._ratio))
         self._moved()
+        self.aids.stand()
         self.turned.emit(angle, is_mirrored)
 
     def _zoom_to(self: CanvasView, zoom: float, anchor: QPointF) -> None:
@@ -125,6 +126,7 @@ class Looking:
 
     def _moved(self: CanvasView) -> None:
         self._stand_handle()
+        self.aids.moved()
         self.update()
 
     def _measure(self: CanvasView) -> None:

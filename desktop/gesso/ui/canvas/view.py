@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
 from gesso.documents.edit import Change
@@ -16,9 +16,11 @@ from gesso.documents.painting import Painting
 from gesso.documents.painting.edits import SetSelection
 from gesso.documents.painting.tiles import Index
 from gesso.operations.painting.brush import Brush
+from gesso.ui.canvas.aids import Aids
 from gesso.ui.canvas.ants import Ants
+from gesso.ui.canvas.gestures import Gestures
 from gesso.ui.canvas.glide import Glide
-from gesso.ui.canvas.hands import Begin, Gesture, Hand, Touch, hand
+from gesso.ui.canvas.hands import Gesture, Hand, hand
 from gesso.ui.canvas.input import Input
 from gesso.ui.canvas.looking import Looking
 from gesso.ui.canvas.marquee import inverse
@@ -41,7 +43,7 @@ BUILD_S = 0.006
 """Time between two looks at the pointer while tiles are built."""
 
 
-class CanvasView(Input, Looking, QWidget):
+class CanvasView(Input, Looking, Gestures, QWidget):
     """One painting, or none. Zoom 1 is one pixel of the picture on one pixel of the screen."""
 
     zoom_changed = Signal(float)
@@ -85,6 +87,7 @@ class CanvasView(Input, Looking, QWidget):
         self.split_handle.dragged.connect(self._drag_split)
         self.split_handle.valueChanged.connect(lambda value: self._set_split(value / STEPS))
         self.split_handle.setValue(STEPS // 2)
+        self.aids = Aids(self, look, speech)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
@@ -146,6 +149,8 @@ class CanvasView(Input, Looking, QWidget):
         self._ants.show(painting.selection if painting else None)
         self.angle, self.is_mirrored, self._is_fitted = 0.0, False, True
         self._fit()
+        self.aids.stand()
+        self.aids.follow()
         self._set_cursor()
         self.update()
 
@@ -153,8 +158,10 @@ class CanvasView(Input, Looking, QWidget):
         painting, pyramid = self.painting, self.pane.pyramid
         if painting is None or pyramid is None:
             return
-        if self._gesture is not None and not self._is_committing:
+        # A guide that was put down does not disturb a transform.
+        if self._gesture is not None and not self._is_committing and change != Change():
             self.cancel_gesture()
+        self.aids.follow()
         if painting.size != pyramid.size:
             self._renew()
             return
@@ -300,80 +307,6 @@ class CanvasView(Input, Looking, QWidget):
         except Trouble as trouble:
             self.refused.emit(trouble)
 
-    # --- gestures ------------------------------------------------------------------------------------------------
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a gesture is under way."""
-        return self._gesture is not None
-
-    @property
-    def stays(self) -> bool:
-        """Whether it goes on though the pointer was lifted."""
-        return self._gesture is not None and self._stays
-
-    def begin_gesture(self, touch: Touch, beside: Begin | None = None) -> None:
-        """A button or a pen went down; `beside` is a way of looking that a gesture under way does not mind."""
-        if self._history is None:
-            return
-        if beside is not None:
-            self._beside = beside(self, self._history, touch)
-        elif self._gesture is not None and self._stays:
-            self._gesture.press(touch)
-        else:
-            self.cancel_gesture()
-            try:
-                self._gesture = self._hand.begin(self, self._history, touch)
-            except Trouble as trouble:
-                self.refused.emit(trouble)
-        self._set_cursor()
-
-    def move_gesture(self, touch: Touch) -> None:
-        """It moved while it was down."""
-        under_way = self._beside or self._gesture
-        if under_way is not None:
-            under_way.to(touch)
-
-    def hover_gesture(self, touch: Touch) -> None:
-        """It moves above the canvas."""
-        if self._gesture is not None:
-            self._gesture.hover(touch)
-            self._set_cursor()
-
-    def lift_gesture(self) -> None:
-        """The button or the pen went up: what does not stay is done."""
-        if self._beside is not None:
-            self._beside = None
-            self._set_cursor()
-        elif self._gesture is not None:
-            self._stays = self._gesture.lift()
-            if not self._stays:
-                self.finish_gesture()
-
-    def finish_gesture(self) -> bool:
-        """What is under way is done: one transaction, if it changed something. Whether there was something."""
-        gesture = self._gesture
-        if gesture is None:
-            return False
-        self._is_committing = True
-        try:
-            gesture.end()
-        except Trouble as trouble:
-            self.refused.emit(trouble)
-        finally:
-            self._gesture, self._stays, self._is_committing = None, False, False
-        self._set_cursor()
-        self.gesture_finished.emit()
-        return True
-
-    def cancel_gesture(self) -> bool:
-        """Give up what is under way; whether there was something."""
-        gesture, self._gesture, self._beside, self._stays = self._gesture, None, None, False
-        if gesture is not None:
-            gesture.cancel()
-            self._set_cursor()
-        return gesture is not None
-
     def _set_cursor(self) -> None:
         shape = Qt.CursorShape
         said = (self._beside or self._gesture).cursor() if self._beside or self._gesture else None
@@ -383,6 +316,8 @@ class CanvasView(Input, Looking, QWidget):
             cursor = said
         elif self.wants_to_pan:
             cursor = shape.OpenHandCursor
+        elif self.aids.cursor is not None:
+            cursor = self.aids.cursor
         elif self._shows_ring and self._ring_px > LEAST_PX:
             cursor = shape.BlankCursor
         else:
@@ -396,6 +331,7 @@ class CanvasView(Input, Looking, QWidget):
         if self._is_fitted:
             self._fit()
         self._stand_handle()
+        self.aids.stand()
 
     def showEvent(self, event: QShowEvent) -> None:
         self._ants.set_seen(True)
@@ -431,10 +367,14 @@ class CanvasView(Input, Looking, QWidget):
             painter.setTransform(self.turn.transform, True)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.turn.angle % 90 != 0)
             painter.drawImage(QPointF(0, 0), screen.image)
+        painter.save()
+        painter.setTransform(self._carried, True)
         self._ants.draw(painter, screen.camera, ratio)
+        painter.restore()
         if self._gesture is not None:
             self._gesture.draw(painter, screen.camera, ratio)
         painter.restore()
+        self.aids.draw(painter)
         painter.scale(1 / ratio, 1 / ratio)
         if self._hover is not None and self._shows_ring and self._ring_px > LEAST_PX:
             draw_ring(painter, self._hover * ratio, self._ring_px, ratio)
@@ -454,7 +394,13 @@ class CanvasView(Input, Looking, QWidget):
             self._builder.start(0)
 
     def _march(self) -> None:
-        self._update(self._ants.seen(self.pane.camera))
+        self._update(self._carried.mapRect(self._ants.seen(self.pane.camera)))
+
+    @property
+    def _carried(self) -> QTransform:
+        """Where a gesture takes the edge of the selection along."""
+        found = self._gesture.carries(self.pane.camera) if self._gesture is not None else None
+        return found if found is not None else QTransform()
 
     def _update(self, device: QRectF) -> None:
         """A part of the sheet is to be shown anew."""
@@ -477,6 +423,7 @@ class CanvasView(Input, Looking, QWidget):
         self._update_ring()
         self._hover = at
         self._update_ring()
+        self.aids.point_rulers(at)
         if at is not None and self._history is not None:
             self.pointed.emit(self.to_image(at))
 

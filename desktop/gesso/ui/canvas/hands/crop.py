@@ -81,15 +81,21 @@ class Crop(Gesture):
         if not dx and not dy:
             return
         if self._is_new:
-            x, y = round(self._press.image.x()), round(self._press.image.y())
-            self.set_box(self._shaped(x, y, x + dx, y + dy, (1 if dx > 0 else -1, 1 if dy > 0 else -1)))
+            first, last = (self._view.aids.snapped_point(at) for at in (self._press.image, touch.image))
+            x, y = round(first.x()), round(first.y())
+            grip = 1 if dx > 0 else -1, 1 if dy > 0 else -1
+            self.set_box(self._shaped(x, y, round(last.x()), round(last.y()), grip))
         elif self._grip == (0, 0):
-            self.set_box(self._began.moved(dx, dy))
+            box = self._began.moved(dx, dy)
+            snap_x, snap_y = self._view.aids.shift((box.x, box.right), (box.y, box.bottom))
+            self.set_box(box.moved(round(snap_x), round(snap_y)))
         elif self._grip is not None:
             box, (across, down) = self._began, self._grip
             left, right = (box.right, box.x) if across < 0 else (box.x, box.right)
             top, bottom = (box.bottom, box.y) if down < 0 else (box.y, box.bottom)
             right, bottom = right + (dx if across else 0), bottom + (dy if down else 0)
+            snap_x, snap_y = self._view.aids.shift((right,), (bottom,))
+            right, bottom = right + (round(snap_x) if across else 0), bottom + (round(snap_y) if down else 0)
             self.set_box(self._shaped(left, top, right, bottom, self._grip))
 
     def _shaped(self, x0: int, y0: int, x1: int, y1: int, grip: Grip) -> Box:

@@ -140,4 +140,6 @@ def _qt(colour: Colour) -> QColor:
     return QColor.fromRgbF(colour.red, colour.green, colour.blue, colour.alpha)
 
 
-GRADIENT = Hand("gradient", mark("Gradient"), "gradient", "G", "shape", Gradient, "gradient", keywords="blend ramp")
+GRADIENT = Hand(
+    "gradient", mark("Gradient"), "gradient", "G", "shape", Gradient, "gradient", snaps=True, keywords="blend ramp"
+)

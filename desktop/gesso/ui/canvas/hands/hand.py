@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QTransform
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
@@ -71,6 +71,10 @@ class Gesture:
     def cancel(self) -> None:
         """Give it up: the painting looks as before."""
 
+    def carries(self, camera: Camera) -> QTransform | None:
+        """Where it takes the edge of the selection along, in device pixels; None where that stays."""
+        return None
+
     def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
         """What it shows over the picture while it lasts, in device pixels."""
 
@@ -99,6 +103,8 @@ class Hand:
     """Whether the pointer is a ring as large as the brush."""
     takes_colour: bool = True
     """Whether Alt takes a colour up, where the pointer is a ring; else Alt is the hand's own."""
+    snaps: bool = False
+    """Whether the places it is given lie on guides when they are near to one."""
     cursor: Qt.CursorShape = Qt.CursorShape.CrossCursor
     keywords: str = ""
     """Other words that the palette finds it by."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import copysign
+from math import copysign, floor
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF, QTransform
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
@@ -19,6 +20,7 @@ from gesso.ui.canvas.camera import Camera
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
 from gesso.ui.canvas.hands.options import Selecting, options_of
 from gesso.ui.canvas.marquee import joined, lasso, rectangle_between
+from gesso.ui.canvas_steps import seen_of, tiles_by_matrix
 from gesso.ui.speech import mark
 from gesso.values import Box
 
@@ -149,6 +151,59 @@ class Lasso(Choose):
             draw_outline(painter, camera, ratio, self._points)
 
 
+def moves_selection(view: CanvasView, painting: Painting, touch: Touch) -> bool:
+    """Whether a press takes hold of the selection that is there: inside of it, when a new one would replace it."""
+    mode = mode_of(touch.modifiers, options_of(view)[Selecting].mode)
+    x, y = floor(touch.image.x()), floor(touch.image.y())
+    inside = painting.selection is not None and not Box(x, y, 1, 1).clip(painting.size).is_empty
+    if mode != "replace" or not inside or painting.selection is None:
+        return False
+    return bool(painting.selection.read(Box(x, y, 1, 1))[0, 0, 0] > 127)
+
+
+class MoveSelection(Choose):
+    """The edge of the selection elsewhere; what is painted stays. A click takes it away, as everywhere."""
+
+    def __init__(self, view: CanvasView, history: History[Painting], touch: Touch) -> None:
+        super().__init__(view, history, touch)
+        assert history.document.selection is not None
+        self._selection = history.document.selection
+        self._box = seen_of(self._selection)
+        self._press = touch
+        self._way = 0, 0
+        self._is_click = True
+
+    def to(self, touch: Touch) -> None:
+        self._is_click &= (touch.device - self._press.device).manhattanLength() < DRAG_PX
+        # Not where the pointer snapped to: the edges do that.
+        ratio = self._view.devicePixelRatioF()
+        moved = self._view.to_image(touch.device / ratio) - self._view.to_image(self._press.device / ratio)
+        dx, dy = round(moved.x()), round(moved.y())
+        if self._keys.held(touch.modifiers, SHIFT):
+            dx, dy = (dx, 0) if abs(dx) > abs(dy) else (0, dy)
+        box = self._box.moved(dx, dy)
+        snap_x, snap_y = self._view.aids.shift((box.x, box.right), (box.y, box.bottom))
+        self._way = dx + round(snap_x), dy + round(snap_y)
+        self._view.update()
+
+    def carries(self, camera: Camera) -> QTransform:
+        across, down = camera.scale
+        return QTransform.fromTranslate(self._way[0] * across, self._way[1] * down)
+
+    def cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.SizeAllCursor
+
+    def end(self) -> None:
+        self._view.update()
+        if self._is_click:
+            self.take_none()
+        elif self._way != (0, 0):
+            matrix = np.eye(3)
+            matrix[:2, 2] = self._way
+            moved = tiles_by_matrix(self._selection, self._selection.size, matrix, "nearest")
+            self._history.apply(mark("Move selection"), SetSelection(moved if moved.tiles else None))
+
+
 def draw_outline(painter: QPainter, camera: Camera, ratio: float, points: list[Point], closed: bool = True) -> None:
     """A dashed line through places of the picture."""
     path = QPainterPath()
@@ -158,15 +213,27 @@ def draw_outline(painter: QPainter, camera: Camera, ratio: float, points: list[P
 
 
 def _between(*, is_round: bool) -> Callable[[CanvasView, History[Painting], Touch], Gesture]:
-    return lambda view, history, touch: ChooseBetween(view, history, touch, is_round=is_round)
+    def begin(view: CanvasView, history: History[Painting], touch: Touch) -> Gesture:
+        if moves_selection(view, history.document, touch):
+            return MoveSelection(view, history, touch)
+        return ChooseBetween(view, history, touch, is_round=is_round)
+
+    return begin
+
+
+def _lasso(view: CanvasView, history: History[Painting], touch: Touch) -> Gesture:
+    moves = moves_selection(view, history.document, touch)
+    return (MoveSelection if moves else Lasso)(view, history, touch)
 
 
 RECTANGLE = Hand(
     "rectangle", mark("Rectangle selection"), "rectangle", "M", "select", _between(is_round=False), "select",
-    keywords="marquee square",
+    snaps=True, keywords="marquee square",
 )  # fmt: skip
 ELLIPSE = Hand(
     "ellipse", mark("Ellipse selection"), "ellipse", "Shift+O", "select", _between(is_round=True), "select",
-    keywords="marquee circle round",
+    snaps=True, keywords="marquee circle round",
 )  # fmt: skip
-LASSO = Hand("lasso", mark("Lasso"), "lasso", "L", "select", Lasso, "select", keywords="freehand selection")
+LASSO = Hand(
+    "lasso", mark("Lasso"), "lasso", "L", "select", _lasso, "select", snaps=True, keywords="freehand selection"
+)

@@ -91,5 +91,5 @@ class Polygon(Choose):
 
 POLYGON = Hand(
     "polygon", mark("Polygon selection"), "polygon", "Shift+L", "select", Polygon, "select",
-    keywords="polygonal lasso corners",
+    snaps=True, keywords="polygonal lasso corners",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import atan2, copysign, cos, degrees, radians, sin, tan
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from gesso.documents.history import History
 from gesso.documents.painting import Painting
 from gesso.operations.painting.transform import Pose, reach
 from gesso.ui.canvas.camera import Camera
-from gesso.ui.canvas.hands.frame import CORNERS, SIDES, Grip, Point, draw_frame, grip_at
+from gesso.ui.canvas.hands.frame import CORNERS, SIDES, Grip, Point, draw_frame, grip_at, grips
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
 from gesso.ui.canvas.hands.options import Transforming, options_of
 from gesso.ui.canvas.hands.select import ALT, SHIFT
@@ -33,6 +34,11 @@ STEP_DEGREES = 15.0
 """Shift turns in steps."""
 TRUE_AREA = 6_000_000
 """Up to so many pixels, what is let go of is shown as it will be; beyond, as the screen draws it."""
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float, float]:
+    """What of a frame comes to lie on guides: its edges and its middle."""
+    return min(values), (min(values) + max(values)) / 2, max(values)
 
 
 class Transform(Gesture):
@@ -105,7 +111,12 @@ class Transform(Gesture):
             if touch.modifiers & SHIFT:
                 dx, dy = (dx, 0.0) if abs(dx) > abs(dy) else (0.0, dy)
             x, y = began.move
-            return replace(began, move=(x + round(dx), y + round(dy)))
+            moved = replace(began, move=(x + round(dx), y + round(dy)))
+            xs, ys = zip(*moved.quad(self.box), strict=True)
+            snap_x, snap_y = self._view.aids.shift(_ends(xs), _ends(ys))
+            return replace(moved, move=(moved.move[0] + round(snap_x), moved.move[1] + round(snap_y)))
+        x, y = grips(began.quad(self.box))[self._grip]
+        way = self._view.aids.snapped_point(QPointF(x, y) + way) - QPointF(x, y)
         if touch.modifiers & CTRL or (wish.in_perspective and self._grip in CORNERS):
             return self._pulled(way)
         return self._stretched(touch, way)
@@ -218,6 +229,11 @@ class Transform(Gesture):
     def _spoil(self) -> None:
         self._view.spoil(self._history.document.size.box)
         self._view.update()
+
+    def carries(self, camera: Camera) -> QTransform | None:
+        old, new, found = Pose().quad(self.box), self._quad, QTransform()
+        ends = [QPolygonF([camera.point(x, y) for x, y in quad]) for quad in (old, new)]
+        return found if QTransform.quadToQuad(ends[0], ends[1], found) else None
 
     def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
         if self._is_apart:
