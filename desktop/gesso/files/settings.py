@@ -27,12 +27,20 @@ class Settings:
     """What the histories of all files may take together; 0 keeps none."""
     open_last: list[str] = field(default_factory=list)
     """Files that were open when the studio was left."""
+    open_again: bool = False
+    """Whether these are opened at the next start."""
     references: list[str] = field(default_factory=list)
     """Files that lie on the reference board."""
+    aids: dict[str, bool] = field(default_factory=dict)
+    """Whether rulers and guides are seen, locked and snapped to."""
     window: str = ""
     """Geometry as the window system gave it, base64."""
     docks: str = ""
     """How the panels stood while a painting was open, base64."""
+    workspaces: dict[str, str] = field(default_factory=dict)
+    """The artist's own arrangements by name, as `docks` is one."""
+    workspace: str = "assist"
+    """The one in use: an id of ours, or a name of the artist's."""
     commands: list[str] = field(default_factory=list)
     """Ids of the commands that were asked for last, newest first."""
     author: str = ""
@@ -59,6 +67,7 @@ class Settings:
                     setattr(found, name, value)
         found.recent = [str(path) for path in found.recent][:MOST_RECENT]
         found.open_last = [str(path) for path in found.open_last]
+        found.workspaces = {str(name): str(state) for name, state in found.workspaces.items()}
         found.references = [str(path) for path in found.references]
         found.commands = [str(id) for id in found.commands]
         return found

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from gesso import __version__
 from gesso.tools import TOOLS, Tool
 from gesso.ui.actions import Act
+from gesso.ui.aid_deeds import aid_acts
 from gesso.ui.canvas import HANDS
 from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
@@ -33,7 +34,8 @@ def deeds(window: Window) -> list[Act]:
         Act("save-as", mark("Save as…"), lambda: _settled(window, paper.save_as), "", "Ctrl+Shift+S", "file", "painting"),
         Act("export", mark("Export…"), lambda: _settled(window, paper.ask_export), "export", "Ctrl+E", "file", "painting"),
         Act("file-history", mark("History of this file…"), paper.care.show_history, "history", "", "file", "painting", keywords="versions backup restore"),
-        Act("home", mark("Home"), window.go_home, "home", "Ctrl+W", "file", "painting"),
+        Act("close-tab", mark("Close tab"), window.close_tab, "close", "Ctrl+W", "file", "painting", keywords="painting"),
+        Act("home", mark("Home"), window.go_home, "home", "Alt+Home", "file", "painting"),
         Act("quit", mark("Quit"), window.close, "", "Ctrl+Q", "file"),
         Act("undo", mark("Undo"), window.undo, "undo", "Ctrl+Z", "edit", "undo"),
         Act("redo", mark("Redo"), window.redo, "redo", "Ctrl+Shift+Z | Ctrl+Y", "edit", "redo"),
@@ -67,6 +69,7 @@ def deeds(window: Window) -> list[Act]:
         Act("turn-right", mark("Turn the view right"), lambda: _turn(window, 15), "", "Ctrl+]", "view", "painting", keywords="rotate"),
         Act("mirror", mark("Mirror the view"), lambda: _mirror(window), "", "Shift+M", "view", "painting", checkable=True, keywords="flip"),
         Act("straight", mark("Straighten the view"), lambda: _straighten(window), "", "Ctrl+'", "view", "painting", keywords="rotate reset"),
+        *aid_acts(window),
         *(
             Act(
                 f"tool-{hand.id}", hand.title, lambda h=hand: window.set_tool(h.id), hand.icon, hand.keys, "", "painting", "tool",
@@ -85,6 +88,7 @@ def deeds(window: Window) -> list[Act]:
         *(
             Act(f"dock-{name}", title, lambda n=name: window.panels.show(n), icon, "", "view", "painting")
             for name, title, icon in (
+                ("assist", mark("Show the assistant"), "sparkle"),
                 ("layers", mark("Show layers"), "layers"),
                 ("history", mark("Show history"), "history"),
                 ("jobs", mark("Show jobs"), "jobs"),
@@ -92,6 +96,9 @@ def deeds(window: Window) -> list[Act]:
             )
         ),
         *window.proofing.acts(),
+        Act("tab-next", mark("Next painting"), lambda: window.tabs.step(1), "", "Ctrl+Tab", "view", "tabs", keywords="tab switch"),
+        Act("tab-previous", mark("Painting before"), lambda: window.tabs.step(-1), "", "Ctrl+Shift+Tab", "view", "tabs", keywords="tab switch previous"),
+        *window.workspaces.acts(),
         *(
             Act(f"theme-{theme}", title, lambda t=theme: _theme(window, t), "", "", "view", "", "theme")
             for theme, title in (

@@ -166,9 +166,9 @@ class LayersPanel(QWidget):
         self._blend.activated.connect(
             lambda row: self._set(mark("Change blend mode"), "blend", self._blend.itemData(row))
         )
-        self._slider.valueChanged.connect(self._slide)
+        self._slider.valueChanged.connect(self.slide)
         self._slider.sliderReleased.connect(self.settle)
-        self._amount.valueChanged.connect(self._slide)
+        self._amount.valueChanged.connect(self.slide)
         self._bar.asked.connect(self.set_property)
         self._form.adjustment.moved.connect(lambda values: self._try("values", values))
         self._form.filter.update_asked.connect(self.update_asked.emit)
@@ -423,7 +423,8 @@ class LayersPanel(QWidget):
 
     # --- under the hand ------------------------------------------------------------------------------------------
 
-    def _slide(self, percent: int) -> None:
+    def slide(self, percent: int) -> None:
+        """The opacity of the active node; one step once it rests."""
         self._try("opacity", percent / 100)
         for part in (self._slider, self._amount):
             part.blockSignals(True)

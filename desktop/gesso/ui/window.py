@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -31,7 +31,8 @@ from gesso.ui.brush_bar import BrushBar
 from gesso.ui.canvas import HANDS, CanvasView, Preview
 from gesso.ui.deeds import deeds
 from gesso.ui.dialogues import ask_leave
-from gesso.ui.easel import Easel
+from gesso.ui.drops import dropped, files_of
+from gesso.ui.easel import Easel, OpenPainting
 from gesso.ui.errors import ErrorDoor
 from gesso.ui.eyedropper import Eyedropper
 from gesso.ui.home import HomePage
@@ -47,19 +48,19 @@ from gesso.ui.proofing import Proofing
 from gesso.ui.proposals import ProposalsStrip
 from gesso.ui.reference import ReferencePanel
 from gesso.ui.shape_bars import shape_bars
+from gesso.ui.sight import Sight
 from gesso.ui.speech import Speech
 from gesso.ui.status import StatusLine
+from gesso.ui.tabs import DocumentTabs
 from gesso.ui.transform_bar import show_frame
 from gesso.ui.undo_list import UndoList
+from gesso.ui.workspaces import Workspaces
 from gesso.values import Box, Picture, Progress, Size, Trouble
 from gesso.values.words import LANGUAGES
 
 TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
-PROJECT = ".gesso"
 WRITING = ("Save", "Export")
 """Titles of jobs whose loss an artist would mind."""
-STATE = 1
-"""Counts up when panels or bars are others than before, so that an old arrangement is not forced on them."""
 
 
 class Window(QMainWindow):
@@ -79,6 +80,7 @@ class Window(QMainWindow):
         self.setObjectName("gesso")
         self.studio, self.jobs, self.feedback, self.settings = studio, jobs, feedback, settings
         self.look, self.speech, self.sessions = look, speech, sessions
+        self._stop_watching: Callable[[], None] = lambda: None
         self.door = ErrorDoor(look, speech, self)
         self.easel = Easel(sessions, jobs, self)
         self.assist = Assist(studio, jobs, self.easel, feedback, speech, self)
@@ -119,18 +121,13 @@ class Window(QMainWindow):
         }
         """By the name that hands call them by; the one of the hand in use is shown."""
         self.eyedropper = Eyedropper(self.canvas, self)
-        desk = QWidget()
-        column = QVBoxLayout(desk)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for bar in self.option_bars.values():
-            column.addWidget(bar)
-        column.addWidget(self.canvas, 1)
-        self.desk = desk
+        self.options = column(*self.option_bars.values())
+        self.desk = column(self.options, self.canvas)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.home)
-        self.pages.addWidget(desk)
-        self.setCentralWidget(self.pages)
+        self.pages.addWidget(self.desk)
+        self.tabs = DocumentTabs(self.easel, self.look, self.speech)
+        self.setCentralWidget(column(self.tabs, self.pages))
 
     def _build_docks(self) -> None:
         self.inspector = Inspector(self.look, self.speech, self.assist, self.easel)
@@ -160,6 +157,8 @@ class Window(QMainWindow):
                 "proposals": self.strip,
             },
         )
+
+        self.workspaces = Workspaces(self.panels, self.settings, self.speech, self)
 
     def _build_bars(self) -> None:
         self.top = QToolBar(self)
@@ -197,6 +196,14 @@ class Window(QMainWindow):
                 last_group = part
                 menu.addAction(self.actions_[act.id])
 
+        arranged = QMenu(self.menus["view"])
+        self.workspaces.fill(arranged, self.actions_)
+        self.menus["view"].insertMenu(self.actions_["theme-dark"], arranged)
+        self.menus["view"].insertSeparator(self.actions_["theme-dark"])
+        bare = self.actions_["canvas-only"]  # its key goes from field to field everywhere but on the canvas
+        bare.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.canvas.addAction(bare)
+
     def _build_palette(self) -> None:
         self.palette_ = CommandPalette(self.look, self.speech, self)
         self.palette_.recent = list(self.settings.commands)
@@ -206,7 +213,11 @@ class Window(QMainWindow):
             keys = act.keys.split(" | ")[0]
             return Command(act.id, act.title, action.trigger, keys, tuple(act.keywords.split()), action.isEnabled)
 
-        self.palette_.set_commands(lambda: [command(act) for act in self.actions_.acts.values() if act.id != "palette"])
+        def commands() -> list[Command]:
+            found = [command(act) for act in self.actions_.acts.values() if act.id != "palette"]
+            return found + self.workspaces.commands(lambda: self.easel.painting is not None)
+
+        self.palette_.set_commands(commands)
 
     def _build_status(self) -> None:
         self.status = StatusLine(self.look, self.speech, self)
@@ -228,11 +239,18 @@ class Window(QMainWindow):
         self.assist.styles_changed.connect(self.layers.show_styles)
         self.layers.previewed.connect(lambda change: self.canvas.spoil(change.box) if change.box else None)
         self.undo_list.failed.connect(self.trouble)
+        self.paperwork.is_busy = lambda: self.canvas.is_busy
+        self.tabs.close_asked.connect(self.close_tab)
+        self.tabs.home_asked.connect(self.go_home)
+        self.workspaces.changed.connect(self._show_page)
+        self.workspaces.changed.connect(self._show_state)
+        self.easel.leaving.connect(self._leave_painting)
         self.easel.opened.connect(self._another)
         self.easel.changed.connect(self._show_state)
         self.assist.previewed.connect(self._show_preview)
         self.assist.proposals_changed.connect(self._show_strip)
         self.assist.kept.connect(lambda: self.status.say(self.speech.say("Kept. Undo takes it back.")))
+        self.assist.kept_behind.connect(lambda title: self.status.say(self.speech.say("Kept in {name}.", name=title)))
         self.assist.visible_box = self.visible_box
         self.assist.values_changed.connect(self._show_state)
         self.assist.ran.connect(lambda: self.status.show_truth(self.studio.truth()))
@@ -259,16 +277,25 @@ class Window(QMainWindow):
         self.proofing.start()
         self._set_tool("brush")
 
+    def _leave_painting(self) -> None:
+        """What is under the artist's hand is done, and where they looked is remembered."""
+        self.canvas.finish_gesture()
+        self.layers.settle()
+        if self.easel.shown is not None:
+            self.easel.shown.sight = Sight.of(self.canvas)
+
     def _another(self) -> None:
-        """Another painting, or none, is on the easel."""
+        """Another painting, or none, is shown."""
         history, painting = self.easel.history, self.easel.painting
+        self._stop_watching()
+        self._stop_watching = history.watch(lambda change: self._changed()) if history else lambda: None
         self.canvas.show_document(history)
         self.layers.set_history(history)
         self.undo_list.set_history(history)
         self.status.show_size(painting.size if painting else None)
-        if history is not None:
-            history.watch(lambda change: self._changed())
         self._show_page()
+        if self.easel.shown is not None and self.easel.shown.sight is not None:
+            self.easel.shown.sight.put(self.canvas)
 
     def _changed(self) -> None:
         """After each edit, undo and redo."""
@@ -279,25 +306,25 @@ class Window(QMainWindow):
 
     def _show_page(self) -> None:
         is_open = self.easel.painting is not None
-        comes = is_open and self.pages.currentWidget() is self.home
+        is_furnished = is_open and not self.workspaces.is_bare
         if not is_open and self.pages.currentWidget() is self.desk:
             self.settings.docks = self.panels.state
         self.pages.setCurrentWidget(self.desk if is_open else self.home)
-        self.panels.show_all(is_open)
-        self.top.setVisible(is_open)
-        self.side.setVisible(is_open)
+        self.panels.show_all(is_furnished)
+        for bar in (self.top, self.side, self.options):
+            bar.setVisible(is_furnished)
+        self._show_strip()
         if is_open:
             self.canvas.setFocus()
         else:
             self.refresh_home()
-        if comes:
-            self.panels.show("assist")
 
     def refresh_home(self) -> None:
         self.settings.forget_gone()
+        going_on = [one.recovered for one in self.easel.paintings]
         self.home.set_recent([Path(path) for path in self.settings.recent])
-        self.home.set_recoverable(recoverable(self.sessions))
-        self.home.set_last([Path(path) for path in self.settings.open_last])
+        self.home.set_recoverable([found for found in recoverable(self.sessions) if found.path not in going_on])
+        self.home.set_last(self.paperwork.not_again())
 
     def _discard(self, session: Path) -> None:
         self.paperwork.discard(session)
@@ -311,13 +338,16 @@ class Window(QMainWindow):
             "redo": history is not None and history.can_redo,
             "selection": painting is not None and painting.selection is not None,
             "preview": self.canvas.preview is not None,
+            "tabs": bool(self.easel.paintings),
+            "panels": painting is not None and not self.workspaces.is_bare,
+            "own workspace": painting is not None and self.workspaces.is_own,
         }
         self.actions_.enable(there)
         chosen = {"live": self.assist.is_live, "mirror": self.canvas.is_mirrored}
         chosen |= {"proof": self.proofing.is_on, "gamut": self.proofing.is_warning}
         chosen |= {f"theme-{theme}": theme == self.look.theme for theme in THEMES}
         chosen |= {f"language-{code}": code == self.speech.language for code in LANGUAGES}
-        self.actions_.check(chosen)
+        self.actions_.check(chosen | self.workspaces.checked())
         self._say_title()
 
     def _say(self) -> None:
@@ -352,7 +382,8 @@ class Window(QMainWindow):
             self.canvas.split = (seen.x + seen.width / 2) / painting.size.width
 
     def _show_strip(self) -> None:
-        self.panels["proposals"].setVisible(bool(self.assist.proposals))
+        is_seen = self.easel.painting is not None and not self.workspaces.is_bare
+        self.panels["proposals"].setVisible(is_seen and bool(self.assist.proposals))
 
     def visible_box(self) -> Box:
         """The part of the painting that the canvas shows now."""
@@ -379,9 +410,11 @@ class Window(QMainWindow):
         self.door.show(trouble, self.pages)
 
     def undo(self) -> None:
+        self.canvas.finish_gesture()  # a transform under way becomes a step, so that redo has it
         self.attempt(lambda: self.easel.history and self.easel.history.undo())
 
     def redo(self) -> None:
+        self.canvas.finish_gesture()
         self.attempt(lambda: self.easel.history and self.easel.history.redo())
 
     def attempt(self, step: Callable[[], object]) -> None:
@@ -393,8 +426,14 @@ class Window(QMainWindow):
             self.trouble(trouble)
 
     def go_home(self) -> None:
+        """The paintings stay open."""
+        self.easel.show(None)
+
+    def close_tab(self, one: OpenPainting | None = None) -> None:
+        """The shown painting or another, once its unsaved changes are dealt with."""
+        self.canvas.finish_gesture()
         self.layers.settle()
-        self.paperwork.settle(self.easel.close)
+        self.paperwork.close(one)
 
     # --- keys and drops ------------------------------------------------------------------------------------------
 
@@ -409,30 +448,13 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if files_of(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
+        if files := files_of(event):
             event.acceptProposedAction()
-            self.dropped(files, self.mapToGlobal(event.position().toPoint()))
-
-    def dropped(self, files: list[Path], at: QPoint) -> None:
-        """Pictures on an open painting may be meant as layers; anything else is opened."""
-        if self.easel.painting is None or any(path.suffix.lower() == PROJECT for path in files):
-            self.paperwork.open(files[0])
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add = menu.addAction(self.look.icon("layer-add"), self.speech.say("Add as layer"))
-        add.triggered.connect(lambda: [self.paperwork.place(path) for path in files])
-        other = menu.addAction(self.look.icon("open"), self.speech.say("Open instead"))
-        other.triggered.connect(lambda: self.paperwork.open(files[0]))
-        menu.addSeparator()
-        menu.addAction(self.speech.say("Cancel"))
-        menu.setActiveAction(add)
-        menu.popup(at)
+            dropped(self, files, self.mapToGlobal(event.position().toPoint()))
 
     def _add_reference(self) -> None:
         chosen = self.paperwork.ask_picture(self.speech.say("Add a reference picture…").rstrip("…"))
@@ -463,12 +485,13 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Files that are being written and unsaved work are asked about; then everything ends in order."""
         event.ignore()
+        self.canvas.finish_gesture()
         self.layers.settle()
         writing = [job.title for job in self.jobs.running if job.title in WRITING]
         if writing and not ask_leave(writing, self.speech, self):
             return
-        if self.easel.is_modified:
-            self.paperwork.settle(self._leave)
+        if any(one.is_modified for one in self.easel.paintings):
+            self.paperwork.settle_all(self._leave)
         else:
             self._leave()
             event.accept()
@@ -481,11 +504,22 @@ class Window(QMainWindow):
         self.settings.save()
         self.hide()
         self.jobs.cancel_all()
-        self.easel.close()
+        self.easel.close_all()
         self.close_down()
 
     def close_down(self) -> None:
         """Set by whoever wired the rooms: ends jobs and workers, and the program."""
+
+
+def column(*parts: QWidget) -> QWidget:
+    """One above the other without gaps; the last takes what room is left."""
+    found = QWidget()
+    layout = QVBoxLayout(found)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        layout.addWidget(part, 1 if part is parts[-1] and len(parts) == 2 else 0)
+    return found
 
 
 def _first_size(screen: QSize) -> QSize:

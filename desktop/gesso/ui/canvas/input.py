@@ -31,6 +31,7 @@ STEP_PX = 48
 """An arrow key moves the picture this far."""
 LOOSE_DEGREES = 12.0
 """Two fingers that zoom turn a little, too; the view follows only beyond this."""
+SECOND_DIGIT_MS = 700
 PEN_S = 0.3
 """For so long after the pen, mouse events are its echo."""
 
@@ -44,6 +45,7 @@ class Input:
         self._button = Qt.MouseButton.NoButton
         self._space = False
         self._by_key = False
+        self._digit: tuple[int | None, int] = None, 0
 
     @property
     def wants_to_pan(self) -> bool:
@@ -234,12 +236,20 @@ class Input:
             self.zoom_by(1.5)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
             self.zoom_by(1 / 1.5)
-        elif key == Qt.Key.Key_0:
-            self.fit()
-        elif key == Qt.Key.Key_1:
-            self.actual_size()
+        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not event.isAutoRepeat():
+            self._type_opacity(key - Qt.Key.Key_0, event.timestamp())
         else:
             event.ignore()
+
+    def _type_opacity(self: CanvasView, digit: int, milliseconds: int) -> None:
+        """One digit is tens of a percent, 0 all of it; a second one soon after makes it exact."""
+        first, at = self._digit
+        if first is not None and milliseconds - at <= SECOND_DIGIT_MS:
+            self._digit = None, 0
+            self.opacity_typed.emit(10 * first + digit)
+        else:
+            self._digit = digit, milliseconds
+            self.opacity_typed.emit(10 * digit or 100)
 
     def keyReleaseEvent(self: CanvasView, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

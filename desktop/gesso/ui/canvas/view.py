@@ -54,6 +54,8 @@ class CanvasView(Input, Looking, Gestures, QWidget):
     """A `Trouble`: why a gesture did nothing."""
     split_changed = Signal(float)
     tool_changed = Signal(str)
+    opacity_typed = Signal(int)
+    """Percent, by one or two digits."""
     turned = Signal(float, bool)
     """Another angle, or mirrored or not any more."""
 
@@ -103,7 +105,7 @@ class CanvasView(Input, Looking, Gestures, QWidget):
             self,
             lambda: self.setAccessibleDescription(
                 speech.say(
-                    "The painting. Arrow keys move it, + and - zoom, 0 shows all of it, 1 shows it at actual size."
+                    "The painting. Arrow keys move it, + and - zoom, digits set the opacity of the brush or the layer."
                 )
             ),
         )
