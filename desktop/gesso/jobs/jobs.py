@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from gesso.values import Cancelled, Progress, Trouble
+from gesso.values import Cancelled, Note, Progress, Trouble
 
 T = TypeVar("T")
 Post = Callable[[Callable[[], None]], None]
@@ -52,6 +53,12 @@ class Job:
     state: State = State.WAITING
     seconds: float = 0.0
     trouble: Trouble | None = None
+    ended: datetime | None = None
+    """When, on this computer's clock."""
+    made: Note | None = None
+    """What came of it, if whoever asked for it says so in `done`."""
+    reveal: Callable[[], object] | None = None
+    """Shows that again; also theirs to set."""
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def cancel(self) -> None:
@@ -147,10 +154,12 @@ class Jobs:
                 job.state, job.seconds = state, seconds
                 if outcome is not None:
                     self._unended.remove(job)
-                    job.trouble = outcome.trouble
+                    job.trouble, job.ended = outcome.trouble, datetime.now().astimezone()
                 self._changed(job)
                 if outcome is not None:
                     done(outcome)
+                if job.made is not None:
+                    self._changed(job)
 
             self._tell(step)
 

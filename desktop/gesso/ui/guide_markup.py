@@ -175,7 +175,7 @@ def _inline(text: str, keys: KeysOf) -> str:
         words, target = match[1], match[2]
         made = f'<a href="{html.escape(target)}">{html.escape(words)}</a>'
         found = keys(target.removeprefix("act:")) if target.startswith("act:") else ""
-        return keep(f"{made} {cap(found)}" if found else made)
+        return keep(f"{made} {cap(found)}" if found not in ("", words) else made)
 
     text = _CODE.sub(lambda match: keep(cap(match[1])), text)
     text = html.escape(_LINK.sub(link, text), quote=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QRectF, QSize, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,7 +23,9 @@ from gesso.ui.widgets.controls import button, icon_button, label
 
 
 class _Row(QFrame):
-    """One job."""
+    """One job: while it runs how far it is, afterwards what came of it and the way there."""
+
+    troubled = Signal(object)
 
     def __init__(self, look: Look, speech: Speech, job: Job) -> None:
         super().__init__()
@@ -31,20 +33,25 @@ class _Row(QFrame):
         self.setProperty("role", "card")
         self._title = label(speech, "")
         self._note = label(speech, "", "muted")
+        self._made = label(speech, "", "muted")
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._cancel = icon_button(look, speech, "cancel", mark("Cancel"))
         self._cancel.clicked.connect(self._stop)
+        self._again = icon_button(look, speech, "eye", mark("Show what was made"))
+        self._again.clicked.connect(self.tell_again)
         layout = QGridLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(4)
         layout.setColumnStretch(0, 1)
         layout.addWidget(self._title, 0, 0)
-        layout.addWidget(self._cancel, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        for found in (self._cancel, self._again):
+            layout.addWidget(found, 0, 1, 4, 1, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._bar, 1, 0)
-        layout.addWidget(self._note, 2, 0, 1, 2)
+        layout.addWidget(self._made, 2, 0)
+        layout.addWidget(self._note, 3, 0)
         self._cancelling = False
         speech.tell(self, self.put)
 
@@ -52,6 +59,22 @@ class _Row(QFrame):
         self._cancelling = True
         self.job.cancel()
         self.put()
+
+    @property
+    def can_tell_again(self) -> bool:
+        job = self.job
+        return job.is_ended and (job.reveal is not None or job.trouble is not None)
+
+    def tell_again(self) -> None:
+        """Show what was made, or say once more why nothing was."""
+        if self.job.trouble is not None:
+            self.troubled.emit(self.job.trouble)
+        elif self.job.reveal is not None:
+            self.job.reveal()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.can_tell_again and self.rect().contains(event.position().toPoint()):
+            self.tell_again()
 
     def put(self) -> None:
         """Show the job as it is now."""
@@ -64,6 +87,14 @@ class _Row(QFrame):
         self._cancel.setVisible(not job.is_ended)
         self._cancel.setEnabled(not self._cancelling)
         self._cancel.setAccessibleName(say("Cancel {title}", title=title))
+        self._again.setVisible(self.can_tell_again)
+        failed = job.trouble is not None
+        self._again.setIcon(self._look.icon("warning" if failed else "eye", 18))
+        self._again.setToolTip(say("Say it again") if failed else say("Show what was made"))
+        self._again.setAccessibleName(f"{self._again.toolTip()}: {title}")
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self.can_tell_again else Qt.CursorShape.ArrowCursor)
+        self._made.setText(job.made.sentence(say) if job.made is not None else "")
+        self._made.setVisible(job.made is not None)
         self._note.setText(self._words())
         role = "warn" if job.state is State.FAILED else "muted"
         if self._note.property("role") != role:
@@ -81,25 +112,40 @@ class _Row(QFrame):
             percent = say("{percent} %", percent=round(job.fraction * 100))
             return f"{percent} · {say(job.note)}" if job.note else percent
         if job.state is State.DONE:
-            return say("Done in {seconds} s", seconds=f"{job.seconds:.1f}")
+            return f"{self._when()} · {say('Done in {seconds} s', seconds=f'{job.seconds:.1f}')}"
         if job.state is State.CANCELLED:
-            return say("Cancelled")
-        return (
+            return f"{self._when()} · {say('Cancelled')}"
+        why = (
             job.trouble.sentence(say)
             if job.trouble
             else say("It stopped at a mistake of Gesso's; the log has been kept.")
         )
+        return f"{self._when()} · {why}"
+
+    def _when(self) -> str:
+        """The time of day at which it ended, as the language writes it."""
+        ended = self.job.ended
+        assert ended is not None
+        return QLocale(self._speech.language).toString(QTime(ended.hour, ended.minute), QLocale.FormatType.ShortFormat)
 
 
 class JobList(QWidget):
-    """Every job that the queue still knows, the newest on top."""
+    """Every job since the start that the queue still knows, the newest on top."""
+
+    troubled = Signal(object)
+    """A `Trouble` of a job that ended, to be said again."""
 
     def __init__(self, look: Look, speech: Speech, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._speech, self._jobs = look, speech, jobs
         self._rows: dict[int, _Row] = {}
         self._empty = label(
-            speech, mark("Nothing is being worked on. Longer work shows here, and can be cancelled."), "muted"
+            speech,
+            mark(
+                "Nothing is being worked on. Longer work shows here, can be cancelled, and stays listed with what came of it. "
+                "Ask for proposals in the panel Assist, or save, and look again."
+            ),
+            "muted",
         )
         self._empty.setContentsMargins(12, 8, 12, 8)
         self._clear: QPushButton = button(speech, mark("Clear ended"), "quiet")
@@ -138,6 +184,7 @@ class JobList(QWidget):
         for number, one in listed.items():
             if number not in self._rows:
                 self._rows[number] = _Row(self._look, self._speech, one)
+                self._rows[number].troubled.connect(self.troubled)
                 self._column.insertWidget(0, self._rows[number])
             self._rows[number].put()
         self._empty.setVisible(not listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -9,11 +10,11 @@ import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QToolButton
 
-from gesso.jobs import Job, Jobs, State
+from gesso.jobs import Job, Jobs, Outcome, State
 from gesso.ui.job_list import JobBadge, JobList
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
-from gesso.values import Progress, Trouble
+from gesso.values import Note, Progress, Trouble
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -111,6 +112,48 @@ def test_trouble_is_told_in_a_sentence(bench: Bench, qtbot) -> None:
     job = bench.jobs.submit("Upscale", work, lambda outcome: None)
     qtbot.waitUntil(lambda: job.state is State.FAILED)
     assert "The device is full. Nothing was changed. Try a smaller picture." in bench.texts()
+
+
+def test_what_was_made_stays_listed_and_can_be_shown_again(bench: Bench, qtbot) -> None:
+    shown: list[str] = []
+
+    def done(outcome: Outcome[int]) -> None:
+        job.made, job.reveal = Note("The layer “{name}”", {"name": "海"}), lambda: shown.append("海")
+
+    bench.go.set()
+    job = bench.jobs.submit("Stylise", bench.work, done)
+    qtbot.waitUntil(lambda: "The layer “海”" in bench.texts())
+    assert re.search(r"\d:\d\d.* · Done in", bench.texts()), "with the time of day"
+    button = again(bench, "Show what was made: Stylise")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    row = button.parentWidget()
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert shown == ["海", "海"]
+    bench.speech.set_language("zh_CN")
+    assert button.toolTip() != "Show what was made"
+
+
+def test_trouble_is_said_again(bench: Bench, qtbot) -> None:
+    def work(progress: Progress) -> None:
+        raise Trouble("The device is full.")
+
+    bench.jobs.submit("Upscale", work, lambda outcome: None)
+    qtbot.waitUntil(lambda: "The device is full." in bench.texts())
+    with qtbot.waitSignal(bench.list.troubled) as told:
+        qtbot.mouseClick(again(bench, "Say it again: Upscale"), Qt.MouseButton.LeftButton)
+    assert told.args[0].what == "The device is full."
+
+
+def test_a_job_without_a_trace_leads_nowhere(bench: Bench, qtbot) -> None:
+    bench.go.set()
+    job = bench.jobs.submit("Upscale", bench.work, lambda outcome: None)
+    qtbot.waitUntil(lambda: job.is_ended)
+    names = [found.accessibleName() for found in bench.list.findChildren(QToolButton) if found.isVisible()]
+    assert not names
+
+
+def again(bench: Bench, name: str) -> QToolButton:
+    return next(found for found in bench.list.findChildren(QToolButton) if found.accessibleName() == name)
 
 
 def test_ended_jobs_can_be_cleared(bench: Bench, qtbot) -> None:
