@@ -14,6 +14,7 @@ from gesso.ui.aid_deeds import aid_acts
 from gesso.ui.canvas import HANDS
 from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
+from gesso.ui.mask_work import mask_acts
 from gesso.ui.preferences import Preferences
 from gesso.ui.shape_deeds import shape_acts
 from gesso.ui.speech import mark
@@ -48,6 +49,7 @@ def deeds(window: Window) -> list[Act]:
         Act("layer-copy", mark("Duplicate layer"), window.layers.duplicate, "", "Ctrl+J", "layer", "painting"),
         Act("layer-delete", mark("Delete layer"), window.layers.delete, "trash", "", "layer", "painting"),
         *layer_acts(window.layers),
+        *mask_acts(window),
         *(
             Act(
                 f"tool:{tool.id}", tool.title, lambda t=tool: _open_tool(window, t), tool.name, "", "assist", "painting",

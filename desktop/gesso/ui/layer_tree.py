@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDropEvent, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QDropEvent, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from gesso.documents.painting import TILE, Adjustment, Group, Layer, Node, Painting, Tiles, filters
@@ -18,6 +18,10 @@ EYE, NAME, MARKS = range(3)
 THUMB = QSize(44, 34)
 _ID = Qt.ItemDataRole.UserRole
 _ROW_PX = 42
+GAP_PX = 6
+"""Between the picture of a node and that of its mask."""
+ICON_LEFT_PX = 3
+"""Where a row's pictures begin."""
 
 
 def sampled(tiles: Tiles, width: int, height: int) -> np.ndarray:
@@ -58,6 +62,29 @@ def thumbnail(tiles: Tiles, look: Look, density: float) -> QPixmap:
     return found
 
 
+def mask_picture(mask: Tiles, look: Look, density: float, *, is_used: bool = True) -> QPixmap:
+    """A mask in grey, in a frame; crossed out when it is not in force."""
+    shape = QSize(max(1, mask.size.width), max(1, mask.size.height))
+    inner = shape.scaled(THUMB, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(4, 4)) * density
+    grey = np.ascontiguousarray(sampled(mask, inner.width(), inner.height()))
+    picture = QImage(grey.tobytes(), inner.width(), inner.height(), inner.width(), QImage.Format.Format_Grayscale8)
+    found = QPixmap(THUMB * density)
+    found.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(found)
+    place = QRect(QPoint((found.width() - inner.width()) // 2, (found.height() - inner.height()) // 2), inner)
+    painter.drawImage(place, picture)
+    painter.setPen(look.colour("line"))
+    painter.drawRect(place.adjusted(0, 0, -1, -1))
+    if not is_used:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("warn"), 2 * density))
+        painter.drawLine(place.topLeft(), place.bottomRight())
+        painter.drawLine(place.topRight(), place.bottomLeft())
+    painter.end()
+    found.setDevicePixelRatio(density)
+    return found
+
+
 def _plain(picture: QPixmap) -> QIcon:
     """An icon that keeps its colours when its row is chosen."""
     icon = QIcon(picture)
@@ -74,6 +101,10 @@ class LayerTree(QTreeWidget):
     """Its eye was clicked, or Space pressed."""
     named = Signal(str, str)
     """An id and its new name."""
+    part_chosen = Signal(str, bool)
+    """The small picture of a node that has a mask was clicked: its own, or the mask's."""
+    mask_wanted = Signal(str)
+    """Its mask is to be seen alone, or not any more."""
     dropped = Signal(str, object, str)
     """An id, the target's id or None, and `above`, `below` or `into`."""
     unwanted = Signal(str)
@@ -85,12 +116,13 @@ class LayerTree(QTreeWidget):
         self._look, self._speech, self._made_with = look, speech, made_with
         self._items: dict[str, QTreeWidgetItem] = {}
         self._folded: set[str] = set()
-        self._thumbs: dict[str, tuple[Tiles, bool, QIcon]] = {}
+        self._thumbs: dict[tuple[str, str], tuple[Tiles | None, bool, QPixmap]] = {}
+        self._painting: Painting | None = None
         self._filling = False
         self.setColumnCount(3)
         self.setHeaderHidden(True)
         self.setTreePosition(NAME)
-        self.setIconSize(THUMB)
+        self.setIconSize(QSize(2 * THUMB.width() + GAP_PX, THUMB.height()))
         self.setIndentation(16)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
@@ -117,7 +149,7 @@ class LayerTree(QTreeWidget):
         `freshness` tells which filter layers are stale, as far as that is known.
         """
         place = self.verticalScrollBar().value()
-        self._filling = True
+        self._filling, self._painting = True, painting
         self.clear()
         self._items.clear()
         marks = 0
@@ -130,7 +162,7 @@ class LayerTree(QTreeWidget):
             for id, item in self._items.items():
                 item.setExpanded(id not in self._folded)
             self.header().resizeSection(MARKS, marks * 22 + 6)
-        self._thumbs = {id: kept for id, kept in self._thumbs.items() if id in self._items}
+        self._thumbs = {key: kept for key, kept in self._thumbs.items() if key[0] in self._items}
         self._filling = False
         self.show_active(painting.active if painting is not None else "")
         self.verticalScrollBar().setValue(place)
@@ -139,13 +171,21 @@ class LayerTree(QTreeWidget):
         self._filling = True
         self.setCurrentItem(self._items.get(id))
         self._filling = False
+        self.show_target()
+
+    def show_target(self) -> None:
+        """Frame what is painted on."""
+        if self._painting is not None:
+            self.repaint_thumbs(self._painting)
 
     def repaint_thumbs(self, painting: Painting) -> None:
         """Draw the small pictures of layers whose pixels changed."""
         self._filling = True
-        for layer in painting.layers():
-            if layer.id in self._items:
-                self._items[layer.id].setIcon(NAME, self._thumb(layer))
+        self._painting = painting
+        for id, item in self._items.items():
+            node = painting.nodes.get(id)
+            if node is not None and (isinstance(node, Layer) or node.mask is not None):
+                item.setIcon(NAME, self._face(node))
         self._filling = False
 
     def retint(self) -> None:
@@ -172,10 +212,8 @@ class LayerTree(QTreeWidget):
         if not node.visible:
             item.setForeground(NAME, look.faint)
         flags = item.flags() | Qt.ItemFlag.ItemIsEditable
-        if isinstance(node, Group):
-            item.setIcon(NAME, self._sign("group"))
-        else:
-            item.setIcon(NAME, self._thumb(node) if isinstance(node, Layer) else self._sign("adjust"))
+        item.setIcon(NAME, self._face(node))
+        if not isinstance(node, Group):
             flags &= ~Qt.ItemFlag.ItemIsDropEnabled
         item.setFlags(flags)
         marks, told = [], []
@@ -188,7 +226,6 @@ class LayerTree(QTreeWidget):
                 say("Filter layer") if freshness == filters.FRESH else say("Filter layer whose source has changed")
             )
         if node.mask is not None:
-            marks.append("mask")
             told.append(say("Has a mask") if node.masks else say("Has a mask that is not used"))
         if node.clipped:
             marks.append("clip")
@@ -208,16 +245,46 @@ class LayerTree(QTreeWidget):
             item.setData(MARKS, Qt.ItemDataRole.AccessibleTextRole, ". ".join(told))
         return len(marks)
 
-    def _thumb(self, layer: Layer) -> QIcon:
-        kept = self._thumbs.get(layer.id)
-        if kept is None or kept[0] is not layer.tiles or kept[1] != self._look.is_dark:
-            icon = _plain(thumbnail(layer.tiles, self._look, self.devicePixelRatioF()))
-            self._thumbs[layer.id] = kept = (layer.tiles, self._look.is_dark, icon)
+    def _face(self, node: Node) -> QIcon:
+        """Its small picture, that of its mask beside it, and a frame around the one that is painted on."""
+        density = self.devicePixelRatioF()
+        own = self._picture(node)
+        if node.mask is None:
+            return _plain(own)
+        found = QPixmap(QSize(2 * THUMB.width() + GAP_PX, THUMB.height()) * density)
+        found.setDevicePixelRatio(density)
+        found.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(found)
+        painter.drawPixmap(0, 0, own)
+        painter.drawPixmap(THUMB.width() + GAP_PX, 0, self._mask(node.id, node.mask, node.masks))
+        painting = self._painting
+        if painting is not None and painting.active == node.id:
+            on_mask = painting.masked_node is not None
+            left = THUMB.width() + GAP_PX if on_mask else 0
+            pen = QPen(self._look.colour("accent"), 2)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.drawRect(QRect(left + 1, 1, THUMB.width() - 2, THUMB.height() - 2))
+        painter.end()
+        return _plain(found)
+
+    def _kept(self, key: tuple[str, str], tiles: Tiles | None, make: Callable[[], QPixmap]) -> QPixmap:
+        kept = self._thumbs.get(key)
+        if kept is None or kept[0] is not tiles or kept[1] != self._look.is_dark:
+            self._thumbs[key] = kept = (tiles, self._look.is_dark, make())
         return kept[2]
 
-    def _sign(self, name: str) -> QIcon:
-        """In place of a small picture."""
-        return self._row_of([name], THUMB.width(), 22, THUMB.height())
+    def _picture(self, node: Node) -> QPixmap:
+        density = self.devicePixelRatioF()
+        if isinstance(node, Layer):
+            return self._kept((node.id, ""), node.tiles, lambda: thumbnail(node.tiles, self._look, density))
+        sign = "group" if isinstance(node, Group) else "adjust"
+        return self._kept((node.id, ""), None, lambda: self._row([sign], THUMB.width(), 22, THUMB.height()))
+
+    def _mask(self, id: str, mask: Tiles, is_used: bool) -> QPixmap:
+        density = self.devicePixelRatioF()
+        key = "mask" if is_used else "unused"
+        return self._kept((id, key), mask, lambda: mask_picture(mask, self._look, density, is_used=is_used))
 
     def _eye(self, node: Node) -> QIcon:
         """Whether it is seen, and its label as a stripe beside the eye."""
@@ -233,7 +300,10 @@ class LayerTree(QTreeWidget):
         painter.end()
         return _plain(found)
 
-    def _row_of(self, names: list[str], width: int = 0, size: int = 18, height: int = 18) -> QIcon:
+    def _row_of(self, names: list[str]) -> QIcon:
+        return _plain(self._row(names))
+
+    def _row(self, names: list[str], width: int = 0, size: int = 18, height: int = 18) -> QPixmap:
         """Icons beside each other as one, centred when there is room."""
         density = self.devicePixelRatioF()
         width = width or len(names) * 22
@@ -245,7 +315,7 @@ class LayerTree(QTreeWidget):
             left = (width - len(names) * 22) // 2 + place * 22 + (22 - size) // 2
             painter.drawPixmap(left, (height - size) // 2, self._look.pixmap(name, size, None, density))
         painter.end()
-        return _plain(found)
+        return found
 
     # --- asking --------------------------------------------------------------------------------------------------
 
@@ -266,7 +336,24 @@ class LayerTree(QTreeWidget):
         if item is not None and self.columnAt(place.x()) == EYE and event.button() == Qt.MouseButton.LeftButton:
             self.seen.emit(item.data(NAME, _ID))  # and the active layer stays as it is
             return
+        part = self._part_at(place) if event.button() == Qt.MouseButton.LeftButton else None
+        if part is not None and part[1] and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.mask_wanted.emit(part[0])
+            return
         super().mousePressEvent(event)
+        if part is not None:
+            self.part_chosen.emit(*part)
+
+    def _part_at(self, place: QPoint) -> tuple[str, bool] | None:
+        """Which small picture of a node with a mask lies here: its own, or the mask's."""
+        item = self.itemAt(place)
+        if item is None or self._painting is None or self.columnAt(place.x()) != NAME:
+            return None
+        node = self._painting.nodes.get(item.data(NAME, _ID))
+        inside = place.x() - self.visualRect(self.indexFromItem(item, NAME)).left() - ICON_LEFT_PX
+        if node is None or node.mask is None or not 0 <= inside < 2 * THUMB.width() + GAP_PX:
+            return None
+        return node.id, inside >= THUMB.width() + GAP_PX // 2
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.columnAt(event.position().toPoint().x()) == EYE:

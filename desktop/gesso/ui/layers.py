@@ -117,7 +117,7 @@ class LayersPanel(QWidget):
         self._slider.setRange(0, 100)
         self._slider.setPageStep(10)
         self._amount = spin_box(0, 100, " %")
-        self._tree = LayerTree(look, speech, self._made_with)
+        self.tree = LayerTree(look, speech, self._made_with)
         self._empty = label(speech, mark("Open a picture or start one, and its layers are listed here."), "muted")
         self._empty.setContentsMargins(12, 8, 12, 8)
         self._bar = LayerBar(look, speech)
@@ -125,7 +125,7 @@ class LayersPanel(QWidget):
         self._adjust.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._adjustments = QMenu(self)
         self._adjust.setMenu(self._adjustments)
-        self._add = icon_button(look, speech, "layer-add", mark("New layer"), "Ctrl+Shift+N")
+        self._add = icon_button(look, speech, "layer-add", mark("New layer"))
         self._group = icon_button(look, speech, "group-add", mark("Group layer"))
         self._up = icon_button(look, speech, "up", mark("Move layer up"), "Ctrl+]")
         self._down = icon_button(look, speech, "down", mark("Move layer down"), "Ctrl+[")
@@ -158,7 +158,7 @@ class LayersPanel(QWidget):
         layout.addWidget(self._empty)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
-        self._parts.addWidget(self._tree)
+        self._parts.addWidget(self.tree)
         self._parts.addWidget(self._form)
         layout.addWidget(self._parts, 1)
         layout.addLayout(foot)
@@ -174,13 +174,13 @@ class LayersPanel(QWidget):
         self._form.filter.update_asked.connect(self.update_asked.emit)
         self._form.filter.raster_asked.connect(lambda id: self.work.rasterise())
         self._adjustments.aboutToShow.connect(self._fill_adjustments)
-        self._tree.chosen.connect(self.choose)
-        self._tree.seen.connect(self.toggle_visible)
-        self._tree.named.connect(self.rename)
-        self._tree.dropped.connect(self.move_to)
-        self._tree.unwanted.connect(lambda id: self.delete())
-        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.chosen.connect(self.choose)
+        self.tree.seen.connect(self.toggle_visible)
+        self.tree.named.connect(self.rename)
+        self.tree.dropped.connect(self.move_to)
+        self.tree.unwanted.connect(lambda id: self.delete())
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._show_menu)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more.setMenu(self._menu)
@@ -200,11 +200,11 @@ class LayersPanel(QWidget):
         for part in (self._slider, self._amount):
             part.setAccessibleName(say("Opacity"))
             part.setToolTip(say("Opacity of the layer"))
-        self._tree.setAccessibleName(say("Layers"))
+        self.tree.setAccessibleName(say("Layers"))
         self.refresh()
 
     def _retint(self) -> None:
-        self._tree.retint()
+        self.tree.retint()
         self.refresh()
 
     # --- the painting shown --------------------------------------------------------------------------------------
@@ -237,15 +237,15 @@ class LayersPanel(QWidget):
         """Show everything as it is now."""
         self.settle()
         painting = self.painting
-        self._tree.setVisible(painting is not None)
+        self.tree.setVisible(painting is not None)
         self._empty.setVisible(painting is None)
         self.work.check_filters()
-        self._tree.fill(painting, self.work.freshness)
+        self.tree.fill(painting, self.work.freshness)
         self._show_active()
 
     def show_freshness(self) -> None:
         """It is known now which filter layers are stale."""
-        self._tree.fill(self.painting, self.work.freshness)
+        self.tree.fill(self.painting, self.work.freshness)
         self._show_active()
 
     @property
@@ -254,7 +254,7 @@ class LayersPanel(QWidget):
 
     def _repaint_thumbs(self) -> None:
         if self.painting is not None:
-            self._tree.repaint_thumbs(self.painting)
+            self.tree.repaint_thumbs(self.painting)
             self.work.check_filters()
             self._form.count_again()
 
@@ -330,7 +330,7 @@ class LayersPanel(QWidget):
             return
         self.settle()
         SetActive(id).flip(painting)
-        self._tree.show_active(id)
+        self.tree.show_active(id)
         self._show_active()
         self.tell_active()
 
@@ -472,7 +472,7 @@ class LayersPanel(QWidget):
         if painting is None or node is None:
             return
         id = node.id
-        self._menu.addAction(say("Rename")).triggered.connect(lambda checked=False: self._tree.edit_name(id))
+        self._menu.addAction(say("Rename")).triggered.connect(lambda checked=False: self.tree.edit_name(id))
         self._menu.addAction(say("Duplicate")).triggered.connect(lambda checked=False: self.duplicate())
         labels = self._menu.addMenu(say("Colour label"))
         fill_labels(labels, self._look, self._speech, node.label, lambda label: self.set_property("label", label))
@@ -494,5 +494,5 @@ class LayersPanel(QWidget):
             action.triggered.connect(lambda checked=False, id=kind.id: self.add_adjustment(id))
 
     def _show_menu(self, place: QPoint) -> None:
-        if self._tree.itemAt(place) is not None:
-            self._menu.popup(self._tree.viewport().mapToGlobal(place))
+        if self.tree.itemAt(place) is not None:
+            self._menu.popup(self.tree.viewport().mapToGlobal(place))

@@ -298,7 +298,7 @@ class Aids(QObject):
             painter.setPen(QPen(SHADE, 3))
             painter.setBrush(QColor(255, 255, 255))
             painter.drawEllipse(knob, KNOB_PX, KNOB_PX)
-            painter.setPen(QPen(AXIS, 1.6, cap=Qt.PenCapStyle.RoundCap))
+            painter.setPen(QPen(AXIS, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawEllipse(knob, KNOB_PX, KNOB_PX)
             reach = KNOB_PX * 0.5
             if turns:

@@ -7,7 +7,7 @@ draws can stop between two of them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from gesso.documents.painting import TILE, Painting, composite
-from gesso.documents.painting.composite import composite_box
+from gesso.documents.painting.composite import composite_box, with_live
 from gesso.documents.painting.edits import halo_of
 from gesso.documents.painting.thin import thinned
 from gesso.documents.painting.tiles import Index
@@ -64,6 +64,8 @@ class Pyramid:
         self.painting = painting
         self.sight = sight
         """What the screen, or a soft proof, makes of its colours."""
+        self.seen_as: Callable[[Painting], Painting] | None = None
+        """What is shown in place of the painting, such as one of its masks; of the same size."""
         self.size = painting.size
         self.live: dict[str, Mapping[Index, NDArray[Any]]] = {}
         """Tiles of a stroke in progress, by layer."""
@@ -150,7 +152,7 @@ class Pyramid:
         return True
 
     def _paint(self, key: Key, box: Box, dirty: Box) -> None:
-        pixels = composite_box(self.painting, dirty, live=self.live)
+        pixels = self._composited(dirty)
         image = self._images[key[0]].get(key)
         solid = pixels is not None and bool((pixels[..., 3] == np.iinfo(pixels.dtype).max).all())
         part = QImage() if pixels is None else image_of(self._seen(pixels))
@@ -168,6 +170,11 @@ class Pyramid:
                 painter.drawImage(place.topLeft(), part)
             painter.end()
         self._keep(key, image, solid and (dirty == box or key in self._opaque))
+
+    def _composited(self, box: Box) -> NDArray[Any] | None:
+        if self.seen_as is None:
+            return composite_box(self.painting, box, live=self.live)
+        return composite_box(self.seen_as(with_live(self.painting, self.live) if self.live else self.painting), box)
 
     def _seen(self, pixels: NDArray[Any]) -> NDArray[Any]:
         return pixels if self.sight is None else self.sight(pixels)

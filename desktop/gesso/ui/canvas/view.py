@@ -70,6 +70,7 @@ class CanvasView(Input, Looking, Gestures, QWidget):
         self._brush = Brush()
         self._preview: Preview | None = None
         self._sight: Sight | None = None
+        self._seen_as: Callable[[Painting], Painting] | None = None
         self._gesture: Gesture | None = None
         self._beside: Gesture | None = None
         """Panning and turning go on beside a gesture that stays."""
@@ -131,7 +132,7 @@ class CanvasView(Input, Looking, Gestures, QWidget):
         self._stop_watching()
         self._stop_watching = lambda: None
         self._history = history
-        self.preview = None
+        self.preview, self._seen_as = None, None
         if history is not None:
             stop = history.watch(self._changed)
             self.destroyed.connect(stop)
@@ -145,16 +146,35 @@ class CanvasView(Input, Looking, Gestures, QWidget):
 
     def _renew(self) -> None:
         painting, screen = self.painting, self.pane
-        screen.pyramid = Pyramid(painting, self.sight) if painting else None
+        screen.pyramid = self._pyramid_of(painting) if painting else None
         screen.camera.size = painting.size if painting else Size(0, 0)
         screen.spoil()
-        self._ants.show(painting.selection if painting else None)
+        self._show_edge()
         self.angle, self.is_mirrored, self._is_fitted = 0.0, False, True
         self._fit()
         self.aids.stand()
         self.aids.follow()
         self._set_cursor()
         self.update()
+
+    def _pyramid_of(self, painting: Painting) -> Pyramid:
+        found = Pyramid(painting, self.sight)
+        found.seen_as = self._seen_as
+        return found
+
+    def see_as(self, look: Callable[[Painting], Painting] | None) -> None:
+        """Show something in place of the painting, such as one of its masks; None for itself."""
+        self._seen_as = look
+        if self.pane.pyramid is not None and self.painting is not None:
+            self.pane.pyramid.seen_as = look
+            self.spoil(self.painting.size.box)
+            self._show_edge()
+
+    def _show_edge(self) -> None:
+        """Of the selection; the quick mask shows it in red instead."""
+        painting = self.painting
+        if self._ants.show(painting.selection if painting is not None and not painting.is_quick else None):
+            self.update()
 
     def _changed(self, change: Change) -> None:
         painting, pyramid = self.painting, self.pane.pyramid
@@ -167,10 +187,11 @@ class CanvasView(Input, Looking, Gestures, QWidget):
         if painting.size != pyramid.size:
             self._renew()
             return
-        if change.box is not None:
+        if self._seen_as is not None and change.structure:
+            self.spoil(painting.size.box)
+        elif change.box is not None:
             self.spoil(change.box)
-        if self._ants.show(painting.selection):
-            self.update()
+        self._show_edge()
 
     def spoil(self, box: Box) -> None:
         """This part of the painting looks different now."""
@@ -198,7 +219,7 @@ class CanvasView(Input, Looking, Gestures, QWidget):
         self._sight = sight
         if self.painting is not None:
             live = self.pane.pyramid.live if self.pane.pyramid is not None else {}
-            self.pane.pyramid = Pyramid(self.painting, sight)
+            self.pane.pyramid = self._pyramid_of(self.painting)
             self.pane.pyramid.live = live
             self.pane.shown = Shown(self.preview, sight) if self.preview is not None else None
             self.pane.spoil()

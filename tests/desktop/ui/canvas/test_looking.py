@@ -67,11 +67,8 @@ def test_keys_reach_everything(hand: Hand, qtbot: QtBot) -> None:
     assert view.from_image(QPointF(0, 0)).x() < before.x()
     QTest.keyClick(view, Qt.Key.Key_Plus)
     qtbot.waitUntil(lambda: view.zoom == pytest.approx(1.5))
-    QTest.keyClick(view, Qt.Key.Key_1)
-    assert view.zoom == 1
-    QTest.keyClick(view, Qt.Key.Key_0)
-    middle = view.to_image(QPointF(view.rect().center()))
-    assert view.zoom > 1 and (middle - QPointF(200, 150)).manhattanLength() < 2
+    QTest.keyClick(view, Qt.Key.Key_Minus)
+    qtbot.waitUntil(lambda: view.zoom == pytest.approx(1.0))
     assert view.accessibleName() and view.accessibleDescription()
 
 

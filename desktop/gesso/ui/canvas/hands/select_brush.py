@@ -82,6 +82,6 @@ class PaintSelection(Choose):
 
 
 SELECT_BRUSH = Hand(
-    "select-brush", mark("Selection brush"), "select-brush", "Q", "select", PaintSelection, "select-brush",
+    "select-brush", mark("Selection brush"), "select-brush", "Shift+Q", "select", PaintSelection, "select-brush",
     has_ring=True, takes_colour=False, keywords="paint mask quick",
 )  # fmt: skip
