@@ -251,7 +251,7 @@ def test_numbers_choose_enter_keeps_and_escape_looks_away(window: Window, photog
     qtbot.keyClick(canvas, Qt.Key.Key_2)
     assert assist.chosen is assist.proposals[1] and canvas.preview is not None
     qtbot.keyClick(canvas, Qt.Key.Key_1)
-    assert assist.chosen is assist.proposals[0], "and not the actual size"
+    assert assist.chosen is assist.proposals[0], "and not the opacity"
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert assist.chosen is None and canvas.preview is None
     qtbot.keyClick(window.strip.cards[2], Qt.Key.Key_Space)
@@ -263,8 +263,8 @@ def test_numbers_choose_enter_keeps_and_escape_looks_away(window: Window, photog
     until(qtbot, lambda: len(window.easel.painting.layers()) == 2)
     assert len(assist.proposals) == 5
     window.strip.away.click()
-    qtbot.keyClick(canvas, Qt.Key.Key_1)
-    assert canvas.zoom == 1.0, "without proposals the canvas has its keys for itself"
+    qtbot.keyClick(canvas, Qt.Key.Key_4)
+    assert window.brush_bar.opacity.value() == 40, "without proposals the canvas has its keys for itself"
 
 
 def test_escape_ends_the_live_preview(window: Window, photograph: Path, qtbot: QtBot) -> None:
@@ -355,7 +355,7 @@ def test_history_and_layers_show_what_was_kept(window: Window, photograph: Path,
     until(qtbot, lambda: len(window.easel.painting.layers()) == 2)
     until(qtbot, lambda: window.undo_list._steps.count() == 2)
     assert window.undo_list._steps.item(1).text() == "Stylise"
-    until(qtbot, lambda: window.layers._tree.topLevelItemCount() == 2)
+    until(qtbot, lambda: window.layers.tree.topLevelItemCount() == 2)
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
