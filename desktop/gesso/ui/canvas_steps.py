@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from gesso.documents.painting import TILE, Layer, Painting, Tiles
 from gesso.documents.painting.beside import Along
-from gesso.documents.painting.edits import ReplaceTiles, SetCanvas, masked
+from gesso.documents.painting.edits import AnyEdit, SetCanvas, masked
+from gesso.documents.painting.sheets import MaskSheet, edit_of, limit_of
 from gesso.operations.painting.select_colour import tight
 from gesso.operations.painting.transform import How, Matrix, is_exact, reach, transformed
 from gesso.values import Box, Progress, Size
@@ -108,10 +110,20 @@ def anchored(old: Size, new: Size, across: float, down: float) -> Box:
     return Box(round((old.width - new.width) * across), round((old.height - new.height) * down), new.width, new.height)
 
 
-def scaled(painting: Painting, size: Size, how: How, progress: Progress | None = None) -> SetCanvas:
-    """The picture at another size."""
+def scaled(
+    painting: Painting,
+    size: Size,
+    how: How,
+    progress: Progress | None = None,
+    dpi: tuple[float, float] | None = None,
+) -> SetCanvas:
+    """The picture at another size, and with another resolution if that is given."""
     across, down = size.width / painting.size.width, size.height / painting.size.height
-    return by_matrix(painting, size, np.diag([across, down, 1.0]), how, progress, float(np.sqrt(across * down)))
+    growth = float(np.sqrt(across * down))
+    found = by_matrix(painting, size, np.diag([across, down, 1.0]), how, progress, growth)
+    if dpi is not None and found.along is not None:
+        found.along = replace(found.along, dpi=dpi)
+    return found
 
 
 def turned(painting: Painting, way: str) -> SetCanvas:
@@ -154,16 +166,20 @@ def seen_of(tiles: Tiles) -> Box:
     return found
 
 
-def emptied(painting: Painting, layer: Layer) -> ReplaceTiles | None:
-    """A layer without what is selected of it; None when there is nothing. Locked alpha is kept."""
+def emptied(painting: Painting, layer: Layer) -> AnyEdit | None:
+    """A layer without what is selected of it, a mask that hides there; None when there is nothing. Locked alpha is kept."""
     if layer.alpha_locked:
         return None
     changed: dict[tuple[int, int], NDArray[Any] | None] = {}
+    selection = limit_of(painting, layer)
     for index, tile in layer.tiles.tiles.items():
-        chosen = None if painting.selection is None else painting.selection.tiles.get(index)
-        if painting.selection is not None and chosen is None:
+        chosen = None if selection is None else selection.tiles.get(index)
+        if selection is not None and chosen is None:
             continue
-        rest = np.zeros_like(tile) if chosen is None else masked(tile, np.zeros_like(tile), chosen)
+        nothing = np.zeros_like(tile)
+        if isinstance(layer, MaskSheet):
+            nothing[..., 3] = 255
+        rest = nothing if chosen is None else masked(tile, nothing, chosen)
         rest.flags.writeable = False
         changed[index] = rest if rest.any() else None
-    return ReplaceTiles(layer.id, changed) if changed else None
+    return edit_of(painting, layer, changed) if changed else None

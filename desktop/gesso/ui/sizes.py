@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFormLayout,
     QGridLayout,
     QLabel,
@@ -37,6 +38,8 @@ METHODS = (
     (mark("Upscale by a model, 2 times"), "model-2"),
     (mark("Upscale by a model, 4 times"), "model-4"),
 )
+CM = 2.54
+"""To the inch."""
 COPIES = 3
 """A canvas is there as it was and as it will be, and something of it is being worked on."""
 
@@ -156,16 +159,61 @@ class CanvasSize(SizeDialogue):
 class ImageSize(SizeDialogue):
     """How large the picture becomes, and how its pixels are found."""
 
-    def __init__(self, size: Size, layers: int, speech: Speech, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        size: Size,
+        layers: int,
+        speech: Speech,
+        parent: QWidget | None = None,
+        *,
+        dpi: tuple[float, float] | None = None,
+    ) -> None:
+        self._dpi = dpi
         super().__init__(mark("Image size"), mark("Change the size"), size, layers, speech, parent)
         self.proportional.setChecked(True)
 
     def _build(self) -> None:
+        self.per_inch = QDoubleSpinBox(self)
+        self.per_inch.setDecimals(1)
+        self.per_inch.setRange(0, 9999)
+        self.per_inch.setSuffix(" dpi")
+        self.per_inch.setSpecialValueText(self.speech.say("not set"))
+        self.per_inch.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.per_inch.setValue(0.0 if self._dpi is None else self._dpi[0])
+        self._shown = self.per_inch.value()
+        self.in_print = QLabel(self)
+        self.in_print.setProperty("role", "muted")
+        self.row(self.speech.say("Resolution"), self.per_inch)
+        self.row(self.speech.say("In print"), self.in_print)
+        self.per_inch.valueChanged.connect(lambda _: self._measure())
         self.method = QComboBox(self)
         for title, method in METHODS:
             self.method.addItem(self.speech.say(title), method)
         self.row(self.speech.say("Interpolation"), self.method)
         self.method.activated.connect(lambda _: self._follow())
+
+    @property
+    def dpi(self) -> tuple[float, float] | None:
+        """As it was, unless another was chosen: a picture's own may differ across and down."""
+        chosen = self.per_inch.value()
+        if chosen == self._shown:
+            return self._dpi
+        return (chosen, chosen) if chosen > 0 else None
+
+    def _check(self) -> None:
+        super()._check()
+        self._measure()
+
+    def _measure(self) -> None:
+        """How large it is in print."""
+        dpi, scale = self.dpi, max(1, self.model_scale)
+        if dpi is None:
+            self.in_print.setText("—")
+            return
+        # A model makes it finer, not larger.
+        sides = zip((self.size_px.width, self.size_px.height), dpi, strict=True)
+        width, height = (side / (one * scale) * CM for side, one in sides)
+        self.in_print.setText(f"{width:.1f} × {height:.1f} cm")
 
     @property
     def model_scale(self) -> int:

@@ -65,3 +65,21 @@ def test_what_is_asked_is_done_once_and_only_when_it_is_accepted(speech: Speech,
         qtbot.keyClick(dialogue, key)
         assert len(done) == count
     assert done == [8]
+
+
+def test_the_resolution_says_how_large_it_is_in_print(speech: Speech, qtbot: QtBot) -> None:
+    dialogue = ImageSize(Size(600, 300), 1, speech, dpi=(300.0, 150.0))
+    qtbot.addWidget(dialogue)
+    assert dialogue.dpi == (300.0, 150.0) and dialogue.in_print.text() == "5.1 × 5.1 cm"
+    dialogue.per_inch.setValue(100)
+    assert dialogue.dpi == (100.0, 100.0) and dialogue.in_print.text() == "15.2 × 7.6 cm"
+    dialogue.choose("model-2")
+    assert dialogue.in_print.text() == "15.2 × 7.6 cm", "finer, not larger"
+    dialogue.per_inch.setValue(0)
+    assert dialogue.dpi is None and dialogue.per_inch.text() == "not set"
+
+
+def test_a_picture_of_no_resolution_says_so(speech: Speech, qtbot: QtBot) -> None:
+    dialogue = ImageSize(Size(60, 30), 1, speech)
+    qtbot.addWidget(dialogue)
+    assert dialogue.dpi is None and dialogue.in_print.text() == "—"
