@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from gesso.documents.edit import Change
 from gesso.documents.painting import Painting, Tiles
+from gesso.documents.painting.beside import SetResolution
 from gesso.documents.painting.edits import SetCanvas, SetSelection
 from gesso.jobs import Outcome
 from gesso.operations.painting import select_edges
@@ -176,17 +177,21 @@ class ShapeDeeds:
 
     def ask_image(self) -> None:
         painting, window = self._window.easel.painting, self._window
+        history = window.easel.history
         if painting is None:
             return
         old = painting.size
-        dialogue = ImageSize(old, len(painting.layers()), window.speech, window)
+        dialogue = ImageSize(old, len(painting.layers()), window.speech, window, dpi=painting.dpi)
 
         def do() -> None:
             size, how, scale = dialogue.size_px, dialogue.method.currentData(), dialogue.model_scale
+            dpi = dialogue.dpi
             if scale:
                 self._upscale(scale)
             elif size != old:
-                self.change(mark("Image size"), lambda now, progress: steps.scaled(now, size, how, progress))
+                self.change(mark("Image size"), lambda now, progress: steps.scaled(now, size, how, progress, dpi))
+            elif dpi != painting.dpi and history is not None:
+                window.attempt(lambda: history.apply(mark("Resolution"), SetResolution(dpi)))
 
         ask(dialogue, do)
 
