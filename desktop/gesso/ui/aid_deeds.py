@@ -1,4 +1,4 @@
-"""What the View menu does with rulers, guides and symmetry; and the digits that set an opacity."""
+"""What the menus do with rulers, guides and symmetry; and the digits that set an opacity."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class AidDeeds(QObject):
 
 
 def aid_acts(window: Window) -> list[Act]:
-    """For the View menu and the palette."""
+    """For the View and the Image menu and the palette."""
     deeds = AidDeeds(window)
     return [
         *(
@@ -175,10 +175,10 @@ def aid_acts(window: Window) -> list[Act]:
         Act("guides-clear", mark("Clear guides"), deeds.clear_guides, "", "", "view", "painting"),
         *(
             Act(
-                f"symmetry-{kind}", title, partial(deeds.choose_symmetry, kind), "", "", "view", "painting", "symmetry",
+                f"symmetry-{kind}", title, partial(deeds.choose_symmetry, kind), "", "", "image", "painting", "symmetry",
                 keywords="symmetry mirror axis kaleidoscope",
             )
             for kind, title in SYMMETRIES
         ),
-        Act("symmetry-centre", mark("Axis to the middle"), deeds.centre, "", "", "view", "painting", keywords="symmetry"),
+        Act("symmetry-centre", mark("Axis to the middle"), deeds.centre, "", "", "image", "painting", keywords="symmetry"),
     ]  # fmt: skip

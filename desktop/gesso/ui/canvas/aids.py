@@ -57,6 +57,8 @@ class Aids(QObject):
         if self.wishes[name] != wanted:
             self.wishes[name] = wanted
             self.stand()
+            if name == "rulers" and self._view.is_fitted:
+                self._view.fit()
             self._view.update()
             self.changed.emit()
 

@@ -98,13 +98,13 @@ class Looking:
         middle = self.to_image(QRectF(self.rect()).center())
         self.turn.angle, self.turn.is_mirrored = angle, is_mirrored
         self._measure()
+        self.aids.stand()
         if self._is_fitted:
             self._fit()
         else:
             moved = self.from_image(middle) - QRectF(self.rect()).center()
             self.pane.camera.pan(*self.turn.way(-moved.x() * self._ratio, -moved.y() * self._ratio))
         self._moved()
-        self.aids.stand()
         self.turned.emit(angle, is_mirrored)
 
     def _zoom_to(self: CanvasView, zoom: float, anchor: QPointF) -> None:
@@ -118,8 +118,12 @@ class Looking:
     def _fit(self: CanvasView) -> None:
         self._measure()
         camera, before = self.pane.camera, self.zoom
-        camera.zoom = camera.fitting(self.turn.view, self.turn.bounds(camera.size), MARGIN_PX * self._ratio)
+        ruler = round(self.aids.ruler_px * self._ratio)
+        room = Size(max(1, self.turn.view.width - ruler), max(1, self.turn.view.height - ruler))
+        camera.zoom = camera.fitting(room, self.turn.bounds(camera.size), MARGIN_PX * self._ratio)
         camera.centre()
+        if ruler:
+            camera.pan(*self.turn.way(ruler // 2, ruler // 2))
         self._moved()
         if camera.zoom != before:
             self.zoom_changed.emit(camera.zoom)

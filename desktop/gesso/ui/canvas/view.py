@@ -151,8 +151,8 @@ class CanvasView(Input, Looking, Gestures, QWidget):
         screen.spoil()
         self._show_edge()
         self.angle, self.is_mirrored, self._is_fitted = 0.0, False, True
-        self._fit()
         self.aids.stand()
+        self._fit()
         self.aids.follow()
         self._set_cursor()
         self.update()

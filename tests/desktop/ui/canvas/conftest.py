@@ -96,6 +96,7 @@ def view(qtbot: QtBot) -> Iterator[CanvasView]:
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
+    QTest.mouseMove(made, QPoint(1, 1))  # not where another test left the pointer, with a ring around it
     made.brush = Brush(20, hardness=1.0, colour=Colour(1.0, 0.0, 0.0))
     yield made
     made.show_document(None)
