@@ -121,11 +121,13 @@ def main(files: Sequence[Path] = ()) -> int:
     app.setDesktopFileName("gesso")
     window = build(app)
     undo = window.door.install(lambda: window.easel.journal, window)
-    window.door.ending.connect(window.easel.let_go)
+    window.door.ending.connect(window.easel.let_go_all)
     window.show()
     if isinstance(app, Application):
         app.file_asked.connect(lambda name: window.paperwork.open(Path(name).resolve()))
-    for path in files[:1]:
+    if window.settings.open_again:
+        window.paperwork.open_left()
+    for path in files:
         window.paperwork.open(Path(path).resolve())
     if os.environ.get("GESSO_BENCH_START"):
         QTimer.singleShot(0, lambda: _report_start(window))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -18,8 +18,9 @@ from gesso.jobs import Job, Jobs, Outcome, State
 from gesso.tools import TOOLS, Styles, Tool, Values
 from gesso.tools.painting.on_layer import EVERYTHING, Source, as_layer, larger_canvas, shown
 from gesso.tools.painting.stylise import ShippedStyle, shipped_styles
-from gesso.ui.easel import Easel
+from gesso.ui.easel import Easel, OpenPainting
 from gesso.ui.glance import Glance, for_small
+from gesso.ui.proposal import Proposal, give_up
 from gesso.ui.speech import Speech, mark
 from gesso.ui.styles import title_of
 from gesso.values import Box, Picture, Progress, Trouble
@@ -39,28 +40,6 @@ class Hands(Protocol):
     def open(self, task: str) -> Any: ...
 
 
-@dataclass(eq=False)
-class Proposal:
-    """One setting with its result at proxy size."""
-
-    tool: Tool
-    values: dict[str, Any]
-    base: dict[str, Any]
-    """The settings it varies."""
-    layer: str = EVERYTHING
-    source: Source | None = None
-    """What it was shown; there as soon as it is being made."""
-    result: Picture | None = None
-    made: Provenance | None = None
-    record: int | None = None
-    """Its number in the feedback log."""
-    trouble: Trouble | None = None
-    job: Job | None = None
-    keeping: Job | None = None
-    """Under way while it is made in full."""
-    asked: float = field(default_factory=time.monotonic)
-
-
 class Assist(QObject):
     """The model behind the inspector and the proposals strip."""
 
@@ -73,6 +52,8 @@ class Assist(QObject):
     """A Picture and the Box of the painting that it lies over, or None twice."""
     troubled = Signal(object)
     kept = Signal()
+    kept_behind = Signal(str)
+    """Into a painting that is not shown any more: its title."""
     ran = Signal()
     """A model has run: what it ran on may be different now."""
 
@@ -97,8 +78,13 @@ class Assist(QObject):
         self._running: Job | None = None
         self._again = False
         self._adopted: Proposal | None = None
-        self._keeping: tuple[object, Job] | None = None
+        self._keeping: tuple[tuple[object, ...], Job] | None = None
+        self._history: History[Painting] | None = None
+        """Of the painting that everything here is about."""
+        self._aside: dict[History[Painting], list[Proposal]] = {}
+        """Proposals for paintings that are open and not shown; those that are being made go on."""
         easel.opened.connect(self._another)
+        easel.closed.connect(self._closed)
 
     # --- settings ------------------------------------------------------------------------------------------------
 
@@ -237,7 +223,7 @@ class Assist(QObject):
             return source, *self._studio.apply(proposal.tool, source.picture, values, progress)
 
         def done(outcome: Outcome[tuple[Source, Picture, Provenance]]) -> None:
-            if proposal not in self.proposals:
+            if not self._is_wanted(proposal):
                 return
             if outcome.value is not None:
                 proposal.source, proposal.result, made = outcome.value
@@ -293,10 +279,7 @@ class Assist(QObject):
 
     def clear(self) -> None:
         """Forget the proposals that nobody decided on."""
-        for proposal in self.proposals:
-            if proposal.job is not None:
-                proposal.job.cancel()
-        self.proposals.clear()
+        give_up(self.proposals)
         if self.chosen is not None:
             self.choose(None)
         self.proposals_changed.emit()
@@ -316,13 +299,14 @@ class Assist(QObject):
         tool = proposal.tool if proposal else self.tool
         values = dict(proposal.values if proposal else self.values)
         layer = proposal.layer if proposal else self.source_layer
-        wish = (proposal, tool.id, repr(values), layer)
+        wish = (history, proposal, tool.id, repr(values), layer)
         if self._keeping is not None and self._keeping[0] == wish and not self._keeping[1].is_ended:
             return self._keeping[1]  # asked twice
         if proposal is not None and proposal.keeping is not None:
             return proposal.keeping
         snapshot = painting.snapshot()
         name, write_ahead, as_filter = self.name_of(tool, values), self._easel.write_ahead, self.as_filter
+        adopted = self._adopted if proposal is None else None
 
         def repainted(progress: Progress) -> tuple[Layering, Provenance]:
             source = Glance(snapshot, layer).whole()
@@ -363,12 +347,12 @@ class Assist(QObject):
         def done(outcome: Outcome[tuple[Layering, Provenance]]) -> None:
             if proposal is not None:
                 proposal.keeping = None
-            if outcome.value is not None and self._easel.history is history:
+            if outcome.value is not None and self._easel.has(history):
                 layering, made = outcome.value
                 try:
                     if history.document.size != snapshot.size:
                         raise _outrun()
-                    self._put(history, tool, layering(history.document), made, proposal)
+                    self._put(history, tool, layering(history.document), made, proposal, adopted)
                 except Trouble as trouble:
                     self.troubled.emit(trouble)
                 self.ran.emit()
@@ -391,12 +375,16 @@ class Assist(QObject):
         edits: Sequence[AnyEdit],
         made: Provenance,
         proposal: Proposal | None,
+        adopted: Proposal | None,
     ) -> None:
-        """What was made in full becomes one step of the history; raises `Trouble`."""
+        """What was made in full becomes one step of its own painting's history; raises `Trouble`."""
+        if history is not self._easel.history:
+            self._put_behind(history, tool, edits, made, proposal, adopted)
+            return
         self._live, looked_at = False, self.chosen  # or the next preview would paint over what was just painted
         before = history.document.size
         history.apply(tool.title, *edits)
-        self._remember(proposal, made)
+        self._remember(proposal, made, adopted)
         if proposal is not None and proposal in self.proposals:
             self.proposals.remove(proposal)
         if history.document.size != before:
@@ -406,15 +394,37 @@ class Assist(QObject):
         self.values_changed.emit()
         self.kept.emit()
 
-    def _remember(self, proposal: Proposal | None, made: Provenance) -> None:
+    def _put_behind(
+        self,
+        history: History[Painting],
+        tool: Tool,
+        edits: Sequence[AnyEdit],
+        made: Provenance,
+        proposal: Proposal | None,
+        adopted: Proposal | None,
+    ) -> None:
+        """The artist looks at another painting by now: nothing before their eyes changes."""
+        before = history.document.size
+        history.apply(tool.title, *edits)
+        self._remember(proposal, made, adopted)
+        waiting = self._aside.get(history, [])
+        if proposal in waiting:
+            waiting.remove(proposal)
+        if history.document.size != before:
+            give_up(self._aside.pop(history, []))
+        one = self._easel.of(history)
+        self.kept_behind.emit(one.title if one is not None else "")
+
+    def _remember(self, proposal: Proposal | None, made: Provenance, adopted: Proposal | None) -> None:
         if proposal is not None:
             self._decide(proposal, "kept")
-        elif self._adopted is not None and self._adopted.record is not None:
-            self._decide(self._adopted, "edited")
+        elif adopted is not None and adopted.record is not None:
+            self._decide(adopted, "edited")
         else:
             record = self._feedback.propose(made.tool, made.model, made.model_version, made.knobs, made.seed)
             self._feedback.decide(record, "kept", 0.0)
-        self._adopted = None
+        if self._adopted is adopted or proposal is not None:
+            self._adopted = None
 
     def name_of(self, tool: Tool, values: Values) -> str:
         """What a kept layer is called: the tool, and the styles if it has any."""
@@ -430,19 +440,39 @@ class Assist(QObject):
     # --- endings -------------------------------------------------------------------------------------------------
 
     def _another(self) -> None:
-        """Another painting stands on the easel."""
+        """Another painting is shown: previews end, proposals wait for theirs to come back."""
         self._live, self._glance, self._adopted = False, None, None
         if self._running is not None:
             self._running.cancel()
+        before, self._history = self._history, self._easel.history
+        if before is not None and self.proposals and self._easel.has(before):
+            self._aside[before] = self.proposals
+            self.proposals = []
         self.clear()
+        if self._history is not None:
+            self.proposals = self._aside.pop(self._history, [])
         self.source_layer = EVERYTHING
         painting = self._easel.painting
         if painting is not None:
             self.load_styles()
             if painting.active_layer is not None:
                 self.source_layer = painting.active
+        if self.proposals and self.proposals[0].tool is not self.tool:
+            self.tool = self.proposals[0].tool
+            self.tool_changed.emit()
+        if self.proposals:
+            self.proposals_changed.emit()
         self.previewed.emit(None, None)
         self.values_changed.emit()
+
+    def _closed(self, one: OpenPainting) -> None:
+        """Nobody waits any more for what is being made for it."""
+        give_up(self._aside.pop(one.history, []))
+        if self._keeping is not None and self._keeping[0][0] is one.history:
+            self._keeping[1].cancel()
+
+    def _is_wanted(self, proposal: Proposal) -> bool:
+        return proposal in self.proposals or any(proposal in waiting for waiting in self._aside.values())
 
     def _meet(self, outcome: Outcome[Any]) -> None:
         """Trouble is told; a bug goes on to the one door."""

@@ -34,10 +34,11 @@ class FileCare(QObject):
         super().__init__(paper)
         self.paper = paper
         self.history: FileHistory | None = None
-        self._told: tuple[Seal, str] | None = None
-        """What was said already of which state of the file."""
+        self._told: dict[Seal, str] = {}
+        """What was said already of the files that are open."""
         self._is_asking = False
         paper.window.installEventFilter(self)
+        paper.easel.opened.connect(self.look)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate:
@@ -60,9 +61,9 @@ class FileCare(QObject):
             self.paper.jobs.submit("", lambda progress: seal.state(), done, lane=DISK, quiet=True)
 
     def _found(self, seal: Seal, state: str) -> None:
-        if self._told == (seal, state) or self._is_asking:
+        if self._told.get(seal) == state or self._is_asking:
             return
-        self._told = (seal, state)
+        self._told = {seal: state, **{one: said for one, said in self._told.items() if one in self._open_seals()}}
         if state == GONE:
             self.paper.troubled.emit(
                 Trouble(
@@ -75,6 +76,9 @@ class FileCare(QObject):
         elif state == CHANGED:
             self.ask_about(seal.path)
 
+    def _open_seals(self) -> list[Seal]:
+        return [one.seal for one in self.paper.easel.paintings if one.seal not in (None, self.paper.easel.seal)]
+
     def ask_about(self, path: Path, then: Callable[[], object] | None = None) -> None:
         """Another program wrote the file: open it anew, keep both, or write over it."""
         paper, self._is_asking = self.paper, True
@@ -83,11 +87,7 @@ class FileCare(QObject):
         finally:
             self._is_asking = False
         if answer == "reload":
-            if paper.easel.is_modified:
-                paper.easel.let_go()  # what was painted here waits on the home page
-                paper.easel.opened.emit()
-                paper.easel.changed.emit()
-            paper.open(path)
+            paper.open(path, instead_of=paper.easel.shown)  # what was painted here waits on the home page
         elif answer == "save-as":
             paper.save_as(then)
         elif answer == "overwrite":
@@ -174,7 +174,7 @@ class FileCare(QObject):
         def make(progress: Progress) -> tuple[Painting, Sequence[Note]]:
             return replace(paper.easel.generations.open(generation), title=title), ()
 
-        paper.settle(lambda: paper.stand(mark("Restore"), make, source=path, is_unsaved=True))
+        paper.stand(mark("Restore"), make, source=path, is_unsaved=True)
 
     def ask_copy(self, generation: Generation, path: Path) -> None:
         say, window = self.paper.speech.say, self.paper.window
@@ -187,7 +187,7 @@ class FileCare(QObject):
     def copy(self, generation: Generation, to: Path) -> None:
         """Write a state of before into a file of its own; the painting on the easel stays."""
         paper = self.paper
-        if to == paper.easel.path or paper.easel.claims.is_elsewhere(to):
+        if any(one.path == to for one in paper.easel.paintings) or paper.easel.claims.is_elsewhere(to):
             paper.troubled.emit(
                 Trouble(
                     "{name} is open now.",

@@ -28,7 +28,8 @@ class FilterLayers(QObject):
     def __init__(self, studio: Hands, jobs: Jobs, easel: Easel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._studio, self._jobs, self._easel = studio, jobs, easel
-        self._under_way: dict[str, Job] = {}
+        self._under_way: dict[tuple[object, str], Job] = {}
+        """By history and layer: paintings that were one once have layers of the same id."""
 
     def remake(self, id: str, values: Mapping[str, Any]) -> Job | None:
         """Make a filter layer's pixels again with these values; one that is being made already is started anew."""
@@ -45,7 +46,7 @@ class FilterLayers(QObject):
         except Trouble as trouble:
             self.troubled.emit(trouble)
             return None
-        before = self._under_way.pop(id, None)
+        before = self._under_way.pop((history, id), None)
         if before is not None:
             before.cancel()
         snapshot, write_ahead = painting.snapshot(), self._easel.write_ahead
@@ -64,13 +65,13 @@ class FilterLayers(QObject):
             return ready
 
         def done(outcome: Outcome[list[AnyEdit]]) -> None:
-            if self._under_way.get(id) is job:
-                del self._under_way[id]
+            if self._under_way.get((history, id)) is job:
+                del self._under_way[history, id]
             if outcome.trouble is not None:
                 self.troubled.emit(outcome.trouble)
             if outcome.bug is not None:
                 raise outcome.bug
-            if outcome.value is None or self._easel.history is not history:
+            if outcome.value is None or not self._easel.has(history):
                 return
             now = history.document
             there = now.nodes.get(id)
@@ -88,7 +89,7 @@ class FilterLayers(QObject):
             self.remade.emit(id)
 
         job = self._jobs.submit(mark(chosen.title), work, done)
-        self._under_way[id] = job
+        self._under_way[history, id] = job
         return job
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gesso.documents.history import History
 from gesso.documents.painting import Layer, Painting, filters, merging
 from gesso.documents.painting.edits import SetMask
 from gesso.jobs import Jobs, Outcome, State
@@ -65,16 +66,25 @@ class LayerWork:
                 self._panel.failed.emit(outcome.trouble)
             if outcome.bug is not None:
                 raise outcome.bug
-            if not outcome.value or self._panel.history is not history:
+            if not outcome.value:
                 return
             if (painting.nodes, painting.size) != (snapshot.nodes, snapshot.size):
                 self._panel.failed.emit(
                     Trouble("The painting changed meanwhile.", "It is as you left it.", "Do it once more.")
                 )
+            elif self._panel.history is not history:
+                self._apply_behind(history, title, outcome.value)
             elif self._panel.apply(title, outcome.value):
                 self._panel.tell_active()
 
         self._work(title, lambda progress: make(snapshot, progress), done)
+
+    def _apply_behind(self, history: History[Painting], title: str, edits: steps.Steps) -> None:
+        """To a painting that is not shown now. One that was closed meanwhile is seen by nobody any more."""
+        try:
+            history.apply(title, *edits)
+        except Trouble as trouble:
+            self._panel.failed.emit(trouble)
 
     # --- one step each -------------------------------------------------------------------------------------------
 

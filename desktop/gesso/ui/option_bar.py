@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QWidget,
 )
 
@@ -26,20 +25,13 @@ from gesso.ui.widgets.controls import button, icon_button
 from gesso.ui.widgets.flow import Flow
 
 
-class OptionBar(QWidget):
+class OptionBar(Flow):
     """Shows some of a canvas's options; tells nobody else."""
 
     def __init__(self, options: HandOptions, look: Look, speech: Speech, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.options, self.look, self.speech = options, look, speech
-        self._row = Flow(self)
-        self._row.setContentsMargins(8, 4, 8, 4)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def add(self, widget: QWidget) -> None:
-        self._row.addWidget(widget)
+        self.setContentsMargins(8, 4, 8, 4)
 
     def tell_texts(self, control: QWidget, title: str, help: str = "") -> None:
         """Give a control its name for screen readers, and its help as a tooltip."""
@@ -137,9 +129,6 @@ class OptionBar(QWidget):
         found.clicked.connect(lambda: run())
         self.add(found)
         return found
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._row.minimumSize().width(), self._row.heightForWidth(max(self.width(), 200)))
 
 
 def show_value(control: QWidget, value: Any) -> None:

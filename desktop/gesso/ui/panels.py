@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
@@ -11,6 +12,7 @@ from gesso.ui.speech import Speech, mark
 
 ROOMY_PX = 1000
 """A window at least this high shows form and layers above each other; in a lower one they share a place."""
+WIDTH_PX = 324
 STATE = 2
 """Counts up when panels or bars are others than before, so that an old arrangement is not forced on them."""
 TITLES = {
@@ -23,6 +25,9 @@ TITLES = {
 }
 BELOW = "proposals"
 """Comes and goes with what it shows; the others stand at the right."""
+Groups = tuple[tuple[str, ...], ...]
+"""Panels from top to bottom; those of a group share a place as tabs, the first in front."""
+USUAL: Groups = (("assist",), ("layers", "history", "jobs", "reference"))
 
 
 class Panels(QObject):
@@ -32,6 +37,10 @@ class Panels(QObject):
         super().__init__(window)
         self._window, self._speech = window, speech
         self.docks: dict[str, QDockWidget] = {}
+        self._seen: set[str] | None = None
+        """Those that come back, while they are put away."""
+        self._kept = ""
+        """How they stood before they were put away."""
         self._dress = QTimer(self)  # Qt tells of a dock before it has put it into its tabs
         self._dress.setSingleShot(True)
         self._dress.setInterval(0)
@@ -41,32 +50,50 @@ class Panels(QObject):
             dock = QDockWidget(window)
             dock.setObjectName(f"dock-{name}")
             dock.setWidget(widget)
-            dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetFloatable)
+            dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetFloatable | feature.DockWidgetClosable)
             dock.topLevelChanged.connect(lambda floats: self._dress.start())
             dock.dockLocationChanged.connect(lambda area: self._dress.start())
+            dock.visibilityChanged.connect(lambda seen: self._dress.start())
             window.addDockWidget(area.BottomDockWidgetArea if name == BELOW else area.RightDockWidgetArea, dock)
             self.docks[name] = dock
         self.docks[BELOW].setFeatures(feature.NoDockWidgetFeatures)
         self.docks[BELOW].hide()
-        self._arrange(window.height() >= ROOMY_PX)
+        window.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        window.setTabPosition(area.RightDockWidgetArea, QTabWidget.TabPosition.North)
+        self.arrange(USUAL)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self.docks[name]
 
-    def _arrange(self, roomy: bool) -> None:
-        window, docks = self._window, self.docks
-        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        window.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
-        if not roomy:
-            window.tabifyDockWidget(docks["assist"], docks["layers"])
-        window.tabifyDockWidget(docks["layers"], docks["history"])
-        window.tabifyDockWidget(docks["history"], docks["jobs"])
-        window.tabifyDockWidget(docks["jobs"], docks["reference"])
-        if roomy:
-            docks["layers"].raise_()
-            window.resizeDocks([docks["assist"], docks["layers"]], [640, 360], Qt.Orientation.Vertical)
-        docks["assist"].raise_()
-        window.resizeDocks([docks["assist"]], [324], Qt.Orientation.Horizontal)
+    def arrange(self, groups: Groups, share: float = 0.64) -> None:
+        """Stand them at the right in these groups, in a low window in one; the others wait hidden.
+
+        `share` is what the first group takes of the height.
+        """
+        window = self._window
+        names = [name for group in groups for name in group]
+        if window.height() < ROOMY_PX:
+            groups = (tuple(names),)
+        waiting = [name for name in self.docks if name not in names and name != BELOW]
+        for name in (*names, *waiting):
+            self.docks[name].setFloating(False)
+            window.removeDockWidget(self.docks[name])
+        for group in groups:
+            first = self.docks[group[0]]
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, first)
+            for before, name in pairwise((*group, *(waiting if group is groups[-1] else ()))):
+                window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.docks[name])
+                window.tabifyDockWidget(self.docks[before], self.docks[name])
+        for name in (*names, *waiting):
+            self.docks[name].setVisible(name in names)
+        for group in reversed(groups):
+            self.docks[group[0]].raise_()
+        if len(groups) > 1:
+            heights = [round(1000 * share), round(1000 * (1 - share))]
+            window.resizeDocks([self.docks[group[0]] for group in groups[:2]], heights, Qt.Orientation.Vertical)
+        window.resizeDocks([self.docks[names[0]]], [WIDTH_PX], Qt.Orientation.Horizontal)
+        self._seen = None
+        self._dress.start()
 
     def dress(self) -> None:
         """A panel among tabs is named by its tab; one that stands alone has a title to be moved by."""
@@ -79,31 +106,56 @@ class Panels(QObject):
     def say(self) -> None:
         for name, dock in self.docks.items():
             dock.setWindowTitle(self._speech.say(TITLES[name]))
-        for tabs in self._window.findChildren(QTabBar):
+        for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             tabs.setAccessibleName(self._speech.say("Panels"))
 
     def show(self, name: str) -> None:
         """Bring one to the front."""
         self.docks[name].show()
         self.docks[name].raise_()
+        if self._seen is not None:
+            self._seen.add(name)
 
     def show_all(self, shown: bool) -> None:
-        """Those at the right, with a painting and without one."""
-        for name, dock in self.docks.items():
-            if name != BELOW:
-                dock.setVisible(shown)
-        if not shown:
+        """Put those at the right away, or let them stand again as they stood."""
+        if shown:
+            self._bring_back()
+        else:
+            self._put_away()
             self.docks[BELOW].hide()
         self._dress.start()
 
+    def _put_away(self) -> None:
+        if self._seen is None:
+            if self._window.isVisible():
+                self._kept = self._state()
+            self._seen = {name for name, dock in self.docks.items() if name != BELOW and not dock.isHidden()}
+        for name, dock in self.docks.items():
+            if name != BELOW:
+                dock.hide()
+
+    def _bring_back(self) -> None:
+        if self._seen is None:
+            return
+        if self._kept:
+            self._window.restoreState(QByteArray.fromBase64(self._kept.encode()), STATE)
+        for name in self._seen:
+            self.docks[name].show()
+        if not self._kept and "assist" in self._seen:
+            self.docks["assist"].raise_()  # the first of the usual arrangement, that was never seen before
+        self._seen = None
+
+    def _state(self) -> str:
+        return bytes(self._window.saveState(STATE).toBase64().data()).decode()
+
     @property
     def state(self) -> str:
-        """How they stand, as text."""
-        return bytes(self._window.saveState(STATE).toBase64().data()).decode()
+        """How they stand, or will stand when they are brought back, as text."""
+        return self._state() if self._seen is None else self._kept
 
     def restore(self, state: str) -> None:
         """As they once stood; what does not fit any more is passed over."""
-        if state:
-            self._window.restoreState(QByteArray.fromBase64(state.encode()), STATE)
+        if state and self._window.restoreState(QByteArray.fromBase64(state.encode()), STATE):
+            self._kept, self._seen = state, None
         self.docks[BELOW].hide()
         self.dress()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from gesso.files.container import Damaged
 from gesso.files.seal import ChangedElsewhere, Seal
 from gesso.files.session import Session, forget, recover
 from gesso.files.settings import Settings
-from gesso.jobs import Job, Jobs, Outcome, State
+from gesso.jobs import Jobs, Outcome, State
 from gesso.ui.dialogues import NewDialogue, ask_losses, ask_replace, ask_unsaved
-from gesso.ui.easel import Easel, blank
+from gesso.ui.easel import Easel, OpenPainting, blank
 from gesso.ui.file_care import FileCare
+from gesso.ui.open_painting import key_of
 from gesso.ui.placing import Placing
 from gesso.ui.speech import Speech, mark
-from gesso.values import Note, Progress, Size
+from gesso.values import Note, Progress, Size, Trouble
 
 # The readers and writers of pictures load with the first file: a start must not wait for them.
 
@@ -43,7 +45,12 @@ class Paperwork(QObject):
     def __init__(self, easel: Easel, jobs: Jobs, settings: Settings, speech: Speech, window: QWidget) -> None:
         super().__init__(window)
         self.easel, self.jobs, self.settings, self.speech, self.window = easel, jobs, settings, speech, window
-        self._opening: Job | None = None
+        self.is_busy: Callable[[], bool] = lambda: False
+        """Whether the artist is in the middle of a stroke: nothing else may come before their eyes then."""
+        self.left = list(settings.open_last)
+        """Files that were open when the studio was left the last time."""
+        self._coming: set[str] = set()
+        """Files that are being opened."""
         self._accepted: frozenset[tuple[str, str]] = frozenset()
         """Losses that the artist has seen, by suffix and sentence; asked once while the studio runs."""
         self.placing = Placing(self)
@@ -61,7 +68,7 @@ class Paperwork(QObject):
     def begin(self, size: Size, ground: Any) -> None:
         """A new canvas; the ground is a `Colour`, or None for a transparent one."""
         title, layer = self.speech.say("Untitled"), self.speech.say("Background")
-        self.settle(lambda: self.stand(mark("New"), lambda progress: (blank(size, ground, title, layer), ())))
+        self.stand(mark("New"), lambda progress: (blank(size, ground, title, layer), ()))
 
     def ask_open(self) -> None:
         chosen = self._ask_picture(self.speech.say("Open"), with_projects=True)
@@ -82,8 +89,16 @@ class Paperwork(QObject):
         chosen, _ = QFileDialog.getOpenFileName(self.window, title, folder, kinds)
         return Path(chosen) if chosen else None
 
-    def open(self, path: Path, *, keep_recent: bool = True) -> None:
-        """A project or a picture; read as a job, put on the easel when it is whole."""
+    def open(
+        self, path: Path, *, keep_recent: bool = True, behind: bool = False, instead_of: OpenPainting | None = None
+    ) -> None:
+        """A project or a picture; read as a job, shown when it is whole. One that is open already is shown at once."""
+        there = self.easel.at(path)
+        if there is not None and instead_of is None:
+            self.easel.show(there)
+            return
+        if key_of(path) in self._coming:
+            return
         ground = self.speech.say("Background")
         is_project = path.suffix.lower() == project.SUFFIX
         is_previous = path.name.lower().endswith(f"{project.SUFFIX}~")  # opened beside the file, never written to
@@ -108,7 +123,15 @@ class Paperwork(QObject):
         way: dict[str, Any] = {"path": path, "seals": seals} if is_project else {"source": path}
         if is_previous:
             way = {"source": path.with_name(path.name[:-1])}
-        self.settle(lambda: self.stand(mark("Open"), make, then, **way))
+        self._coming.add(key_of(path))
+        came = partial(self._coming.discard, key_of(path))
+        self.stand(mark("Open"), make, then, **way, behind=behind, instead_of=instead_of, ended=came)
+
+    def open_left(self) -> None:
+        """All that was open when the studio was left, if it is still there; what cannot be read is said."""
+        for path in map(Path, self.left):
+            if path.is_file():
+                self.open(path, keep_recent=False, behind=True)
 
     def recover(self, session: Path) -> None:
         """Go on with a session that nobody closed."""
@@ -117,7 +140,10 @@ class Paperwork(QObject):
             found = recover(session)
             return found.painting, found.notes
 
-        self.settle(lambda: self.stand(mark("Recover"), make, recovered=session))
+        if key_of(session) not in self._coming:
+            self._coming.add(key_of(session))
+            came = partial(self._coming.discard, key_of(session))
+            self.stand(mark("Recover"), make, recovered=session, ended=came)
 
     def discard(self, session: Path) -> None:
         forget(session)
@@ -132,13 +158,14 @@ class Paperwork(QObject):
         recovered: Path | None = None,
         seals: Sequence[Seal] = (),
         is_unsaved: bool = False,
+        behind: bool = False,
+        instead_of: OpenPainting | None = None,
+        ended: Callable[[], object] = lambda: None,
     ) -> None:
-        """Make a painting and begin its journal in the background, then show it; a later wish takes the place of this one.
+        """Make a painting and begin its journal in the background, then give it a tab and show it.
 
-        `seals` holds, once it is made, what the file at `path` was then.
+        `seals` holds, once it is made, what the file at `path` was then; `ended` is called whatever came of it.
         """
-        if self._opening is not None:
-            self._opening.cancel()
 
         def work(progress: Progress) -> tuple[Session, Sequence[Note]]:
             painting, notes = make(progress.part(0, 0.7))
@@ -150,6 +177,7 @@ class Paperwork(QObject):
             return session, notes
 
         def done(outcome: Outcome[tuple[Session, Sequence[Note]]]) -> None:
+            ended()
             if path is not None and isinstance(outcome.trouble, Damaged):
                 self.care.offer_repair(path, outcome.trouble)
                 return
@@ -157,18 +185,15 @@ class Paperwork(QObject):
                 self.failed(outcome)
                 return
             session, notes = outcome.value
-
-            if (self.easel.history, self.easel.mark()) != before:  # painted on meanwhile: not to be lost unasked
-                session.end()
-                self.settle(lambda: self.stand(title, make, then, path, source, recovered, seals, is_unsaved))
-                return
-            self.easel.put(session, path, source, recovered, seal=next(iter(seals), None), is_unsaved=is_unsaved)
+            one = self.easel.put(
+                session, path, source, recovered, seal=next(iter(seals), None), is_unsaved=is_unsaved,
+                instead_of=instead_of, behind=behind or self.is_busy(),
+            )  # fmt: skip
             then()
-            is_copy = path is not None and self.easel.path is None
+            is_copy = path is not None and one.path is None
             self.note(notes, self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else "")
 
-        before = (self.easel.history, self.easel.mark())
-        self._opening = self.jobs.submit(title, work, done, lane=DISK)
+        self.jobs.submit(title, work, done, lane=DISK)
 
     # --- another picture on the painting -------------------------------------------------------------------------
 
@@ -212,15 +237,18 @@ class Paperwork(QObject):
         self.write(path, then, None if path != self.easel.path else self.easel.seal)
 
     def write(self, path: Path, then: Callable[[], object] | None, over: Seal | None) -> None:
-        """Save to a file; with `over`, only if nobody else has changed it since."""
-        painting, history = self.easel.painting, self.easel.history
-        if painting is None:
+        """Save what is shown to a file; with `over`, only if nobody else has changed it since."""
+        one = self.easel.shown
+        if one is None:
             return
-        if path != self.easel.path and self.easel.claims.is_elsewhere(path):
+        if any(other.path is not None and key_of(other.path) == key_of(path) for other in self.others(one)):
+            self.troubled.emit(_open_beside(path))
+            return
+        if path != one.path and self.easel.claims.is_elsewhere(path):
             self.troubled.emit(open_elsewhere(path))
             return
-        snapshot, at = replace(painting.snapshot(), title=path.stem), self.easel.mark()
-        own = self.easel.seal if path == self.easel.path else None
+        snapshot, at = replace(one.painting.snapshot(), title=path.stem), one.session.changes
+        own = one.seal if path == one.path else None
         document, generations = own.document if own else "", self.easel.generations
         generations.limit_bytes = self.settings.history_mb * 1_000_000
 
@@ -229,18 +257,24 @@ class Paperwork(QObject):
 
         def done(outcome: Outcome[tuple[Seal, Note | None]]) -> None:
             if isinstance(outcome.trouble, ChangedElsewhere):
-                self.care.ask_about(path, then)
+                if one in self.easel.paintings:
+                    self.easel.show(one)
+                    self.care.ask_about(path, then)
             elif outcome.value is None:
                 self.failed(outcome)
-            elif outcome.state is State.DONE and self.easel.history is history:
+            elif outcome.state is State.DONE and one in self.easel.paintings:
                 seal, note = outcome.value
-                self.easel.saved(path, at, seal)
+                self.easel.saved(path, at, seal, one)
                 self.settings.used(path)
                 self.note([note] if note else [], self.speech.say("Saved {name}", name=path.name))
                 if then is not None:
                     then()
 
         self.jobs.submit(mark("Save"), work, done, lane=DISK)
+
+    def others(self, one: OpenPainting | None) -> list[OpenPainting]:
+        """What is open beside a painting."""
+        return [other for other in self.easel.paintings if other is not one]
 
     def ask_export(self) -> None:
         from gesso.files import pictures
@@ -263,10 +297,10 @@ class Paperwork(QObject):
 
     def _export_if_wanted(self, path: Path) -> None:
         """Say what the format cannot hold, unless the artist knows, and export if it is wanted all the same."""
-        painting, history = self.easel.painting, self.easel.history
-        if painting is None:
+        one = self.easel.shown
+        if one is None:
             return
-        snapshot = painting.snapshot()
+        snapshot = one.painting.snapshot()
 
         def work(progress: Progress) -> Sequence[Note]:
             from gesso.files.losses import losses
@@ -274,7 +308,7 @@ class Paperwork(QObject):
             return losses(snapshot, path, progress)
 
         def done(outcome: Outcome[Sequence[Note]]) -> None:
-            if outcome.value is None or self.easel.history is not history:
+            if outcome.value is None or one not in self.easel.paintings:
                 self.failed(outcome)
                 return
             known = frozenset((path.suffix.lower(), note.template) for note in outcome.value)
@@ -282,18 +316,19 @@ class Paperwork(QObject):
             answer = ask_losses(path.name, said, self.speech, self.window) if known - self._accepted else "save"
             if answer == "save":
                 self._accepted |= known
-                self.export(path)
+                self.export(path, one)
             elif answer == "project":
+                self.easel.show(one)
                 self.save_as()
 
         self.jobs.submit("", work, done, lane=DISK, quiet=True)
 
-    def export(self, path: Path) -> None:
+    def export(self, path: Path, one: OpenPainting | None = None) -> None:
         """In whatever format the name asks for, with which models had a part in it. The dialogue asked about replacing."""
-        painting = self.easel.painting
-        if painting is None:
+        one = one or self.easel.shown
+        if one is None:
             return
-        snapshot = painting.snapshot()
+        snapshot = one.painting.snapshot()
 
         def work(progress: Progress) -> Sequence[Note]:
             from gesso.files import paintings
@@ -310,20 +345,45 @@ class Paperwork(QObject):
 
     def _remember(self) -> None:
         """What to offer at the next start; written with the settings when the studio is left."""
-        file = self.easel.path or self.easel.source
-        self.settings.open_last = [str(file)] if file else []
+        self.settings.open_last = [str(one.file) for one in self.easel.paintings if one.file is not None]
+
+    def not_again(self) -> list[Path]:
+        """What was open the last time and is not open now."""
+        return [path for path in map(Path, self.left) if self.easel.at(path) is None]
 
     # --- asking and telling --------------------------------------------------------------------------------------
 
-    def settle(self, then: Callable[[], object]) -> None:
-        """Deal with unsaved changes, then go on; the artist may say no."""
-        if self.easel.is_modified:
-            answer = ask_unsaved(self.easel.title or self.speech.say("Untitled"), self.speech, self.window)
+    def close(self, one: OpenPainting | None = None) -> None:
+        """Close a tab, the shown one or another, once its unsaved changes are dealt with."""
+        one = one or self.easel.shown
+        if one is not None:
+            self.settle(lambda: self.easel.close(one), one)
+
+    def settle(
+        self,
+        then: Callable[[], object],
+        one: OpenPainting | None = None,
+        discarded: Callable[[], object] | None = None,
+    ) -> None:
+        """Deal with unsaved changes, then go on; the artist may say no. They see what they are asked about."""
+        one = one or self.easel.shown
+        if one is not None and one.is_modified:
+            self.easel.show(one)
+            answer = ask_unsaved(one.title or self.speech.say("Untitled"), self.speech, self.window)
             if answer == "save":
                 self.save(then)
-            if answer != "discard":
-                return
+            elif answer == "discard":
+                (discarded or then)()
+            return
         then()
+
+    def settle_all(self, then: Callable[[], object], discarded: Sequence[OpenPainting] = ()) -> None:
+        """One painting after the other, and nothing is closed before the last answer; a no ends it."""
+        one = next((one for one in self.easel.paintings if one.is_modified and one not in discarded), None)
+        if one is None:
+            then()
+        else:
+            self.settle(lambda: self.settle_all(then, discarded), one, lambda: self.settle_all(then, (*discarded, one)))
 
     def note(self, notes: Sequence[Note], first: str = "") -> None:
         said = " ".join(part for part in (first, *(note.sentence(self.speech.say) for note in notes)) if part)
@@ -335,6 +395,15 @@ class Paperwork(QObject):
             self.troubled.emit(outcome.trouble)
         if outcome.bug is not None:
             raise outcome.bug
+
+
+def _open_beside(path: Path) -> Trouble:
+    return Trouble(
+        "{name} is open in another tab.",
+        "Your work is still open and safe.",
+        "Save under another name, or close the other tab first.",
+        name=path.name,
+    )
 
 
 def fresh(path: Path) -> Path:

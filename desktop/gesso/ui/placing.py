@@ -107,7 +107,7 @@ class Placing:
             found = read(progress)
             return Painting.from_array(found.picture.rgba(), name, name), found.notes
 
-        self._paper.settle(lambda: self._paper.stand(mark("Paste"), make))
+        self._paper.stand(mark("Paste"), make)
 
     def _add(self, title: str, name: str, file: str, read: Callable[[Progress], Found]) -> None:
         """A new layer above the active one: in its place, or in the middle, made smaller if it is larger than the canvas."""
@@ -135,7 +135,7 @@ class Placing:
                 paper.failed(outcome)
                 return
             layer, notes = outcome.value
-            if paper.easel.history is not history:
+            if not paper.easel.has(history):
                 return
             now = history.document
             if now.size != size:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from gesso.jobs import State
 from gesso.tools import Amount, Choice, SeedKnob, Styles, Tool, Values
 from gesso.tools.painting.on_layer import shown
-from gesso.ui.assist import Assist, Proposal
+from gesso.ui.assist import Assist
 from gesso.ui.canvas.pyramid import image_of
 from gesso.ui.look import Look
+from gesso.ui.proposal import Proposal
 from gesso.ui.speech import Speech
 
 LEAST_PX, MOST_PX = 124, 208

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject
 
 from gesso.documents.edit import Change
+from gesso.documents.history import History
 from gesso.documents.painting import Painting, Tiles
 from gesso.documents.painting.beside import SetResolution
 from gesso.documents.painting.edits import SetCanvas, SetSelection
@@ -41,27 +43,32 @@ EDGES: tuple[tuple[str, str, str, Shape, int, int, str], ...] = (
 
 
 class LastSelection(QObject):
-    """Remembers what was selected before nothing was."""
+    """Remembers what was selected before nothing was, for each open painting."""
 
     def __init__(self, easel: Easel) -> None:
         super().__init__(easel)
         self._easel = easel
         self._seen: Tiles | None = None
-        self.tiles: Tiles | None = None
+        self._last: WeakKeyDictionary[History[Painting], Tiles] = WeakKeyDictionary()
         self._stop: Callable[[], None] = lambda: None
         easel.opened.connect(self._another)
 
+    @property
+    def tiles(self) -> Tiles | None:
+        history = self._easel.history
+        return self._last.get(history) if history is not None else None
+
     def _another(self) -> None:
         self._stop()
-        history, self.tiles = self._easel.history, None
+        history = self._easel.history
         self._stop = history.watch(self._changed) if history is not None else lambda: None
         self._seen = history.document.selection if history is not None else None
 
     def _changed(self, change: Change) -> None:
-        painting = self._easel.painting
-        now = painting.selection if painting is not None else None
-        if now is None and self._seen is not None:
-            self.tiles = self._seen
+        history = self._easel.history
+        now = history.document.selection if history is not None else None
+        if history is not None and now is None and self._seen is not None:
+            self._last[history] = self._seen
         self._seen = now
 
 
@@ -73,10 +80,13 @@ class ShapeDeeds:
         self._last = LastSelection(window.easel)
         self._amounts = {id: start for id, _, _, _, start, _, _ in EDGES}
 
-    def _select(self, title: str, make: Callable[[Painting], Tiles | None]) -> None:
+    def _select(
+        self, title: str, make: Callable[[Painting], Tiles | None], history: History[Painting] | None = None
+    ) -> None:
+        """Of the painting that is shown, or of the one that was asked about."""
         window = self._window
-        history = window.easel.history
-        if history is not None:
+        history = history or window.easel.history
+        if history is not None and window.easel.has(history):
             window.attempt(lambda: history.apply(title, SetSelection(make(history.document))))
 
     def select_all(self) -> None:
@@ -97,7 +107,7 @@ class ShapeDeeds:
 
     def ask_edge(self, id: str, words: str, title: str, shape: Shape, reach: int) -> None:
         """Ask by how much, then do it."""
-        window = self._window
+        window, history = self._window, self._window.easel.history
         dialogue = AmountDialogue(words, self._amounts[id], window.speech, window)
 
         def do() -> None:
@@ -107,8 +117,8 @@ class ShapeDeeds:
                 assert now.selection is not None
                 return reshaped(now.selection, px * reach, lambda mask: shape(mask, px))
 
-            if window.easel.painting is not None and window.easel.painting.selection is not None:
-                self._select(title, make)
+            if history is not None and history.document.selection is not None:
+                self._select(title, make, history)
 
         ask(dialogue, do)
 
@@ -131,15 +141,21 @@ class ShapeDeeds:
 
     # --- the whole canvas ----------------------------------------------------------------------------------------
 
-    def change(self, title: str, make: Callable[[Painting, Progress], SetCanvas]) -> None:
+    def change(
+        self,
+        title: str,
+        make: Callable[[Painting, Progress], SetCanvas],
+        history: History[Painting] | None = None,
+    ) -> None:
         """One step that may take a while: made of a snapshot beside the window, done if the painting is the same then."""
         window, easel = self._window, self._window.easel
-        history = easel.history
-        if history is None:
+        history = history or easel.history
+        one = easel.of(history) if history is not None else None
+        if history is None or one is None:
             return
         window.canvas.finish_gesture()
         window.layers.settle()
-        snapshot, write_ahead = history.document.snapshot(), easel.write_ahead
+        snapshot, write_ahead = history.document.snapshot(), one.write_ahead
 
         def work(progress: Progress) -> SetCanvas:
             edit = make(snapshot, progress)
@@ -152,7 +168,7 @@ class ShapeDeeds:
             if outcome.bug is not None:
                 raise outcome.bug
             edit = outcome.value
-            if edit is None or easel.history is not history:
+            if edit is None or not easel.has(history):
                 return
             if not history.document.same_as(snapshot):
                 window.trouble(Trouble("The painting changed meanwhile.", "It is as you left it.", "Do it once more."))
@@ -162,34 +178,36 @@ class ShapeDeeds:
         window.jobs.submit(title, work, done, lane="disk")
 
     def ask_canvas(self) -> None:
-        painting, window = self._window.easel.painting, self._window
-        if painting is None:
+        history, window = self._window.easel.history, self._window
+        if history is None:
             return
-        old = painting.size
+        painting, old = history.document, history.document.size
         dialogue = CanvasSize(old, len(painting.layers()), window.speech, window)
 
         def do() -> None:
             size, anchor = dialogue.size_px, dialogue.anchor
             if size != old:
-                self.change(mark("Canvas size"), lambda now, _: steps.cut(now, steps.anchored(now.size, size, *anchor)))
+                self.change(
+                    mark("Canvas size"), lambda now, _: steps.cut(now, steps.anchored(now.size, size, *anchor)), history
+                )
 
         ask(dialogue, do)
 
     def ask_image(self) -> None:
-        painting, window = self._window.easel.painting, self._window
-        history = window.easel.history
-        if painting is None:
+        history, window = self._window.easel.history, self._window
+        if history is None:
             return
-        old = painting.size
+        painting, old = history.document, history.document.size
         dialogue = ImageSize(old, len(painting.layers()), window.speech, window, dpi=painting.dpi)
 
         def do() -> None:
             size, how, scale = dialogue.size_px, dialogue.method.currentData(), dialogue.model_scale
             dpi = dialogue.dpi
             if scale:
+                window.easel.show(window.easel.of(history))
                 self._upscale(scale)
             elif size != old:
-                self.change(mark("Image size"), lambda now, progress: steps.scaled(now, size, how, progress, dpi))
+                self.change(mark("Image size"), lambda now, progress: steps.scaled(now, size, how, progress, dpi), history)
             elif dpi != painting.dpi and history is not None:
                 window.attempt(lambda: history.apply(mark("Resolution"), SetResolution(dpi)))
 

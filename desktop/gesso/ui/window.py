@@ -7,14 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPointF, QSize
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
-    QSizePolicy,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -25,23 +22,23 @@ from gesso.files.settings import Settings
 from gesso.jobs import Job, Jobs
 from gesso.tools import tool
 from gesso.tools.studio import Studio
-from gesso.ui.actions import MENUS, Act, Actions
+from gesso.ui.actions import Actions
 from gesso.ui.assist import Assist
 from gesso.ui.brush_bar import BrushBar
-from gesso.ui.canvas import HANDS, CanvasView, Preview
+from gesso.ui.canvas import CanvasView, Preview
 from gesso.ui.deeds import deeds
 from gesso.ui.dialogues import ask_leave
 from gesso.ui.drops import dropped, files_of
 from gesso.ui.easel import Easel, OpenPainting
 from gesso.ui.errors import ErrorDoor
 from gesso.ui.eyedropper import Eyedropper
+from gesso.ui.furniture import menus, palette, tool_bars
 from gesso.ui.home import HomePage
 from gesso.ui.inspector import Inspector
 from gesso.ui.job_list import JobBadge, JobList
 from gesso.ui.layer_filters import FilterLayers
 from gesso.ui.layers import LayersPanel
 from gesso.ui.look import THEMES, Look
-from gesso.ui.palette import Command, CommandPalette
 from gesso.ui.panels import Panels
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.proofing import Proofing
@@ -58,7 +55,6 @@ from gesso.ui.workspaces import Workspaces
 from gesso.values import Box, Picture, Progress, Size, Trouble
 from gesso.values.words import LANGUAGES
 
-TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
 WRITING = ("Save", "Export")
 """Titles of jobs whose loss an artist would mind."""
 
@@ -95,9 +91,9 @@ class Window(QMainWindow):
         self._build_docks()
         self.proofing = Proofing(self.canvas, settings, speech, self)
         self.actions_ = Actions(deeds(self), self, look, speech)
-        self._build_bars()
-        self._build_menus()
-        self._build_palette()
+        self.top, self.side = tool_bars(self)
+        self.menus = menus(self)
+        self.palette_ = palette(self)
         self._connect()
         if settings.window:
             self.restoreGeometry(QByteArray.fromBase64(settings.window.encode()))
@@ -159,65 +155,6 @@ class Window(QMainWindow):
         )
 
         self.workspaces = Workspaces(self.panels, self.settings, self.speech, self)
-
-    def _build_bars(self) -> None:
-        self.top = QToolBar(self)
-        self.top.setObjectName("bar-main")
-        self.side = QToolBar(self)
-        self.side.setObjectName("bar-tools")
-        for bar in (self.top, self.side):
-            bar.setMovable(False)
-            bar.setIconSize(QSize(20, 20))
-            bar.toggleViewAction().setEnabled(False)
-        families = [[f"tool-{h.id}" for h in HANDS if h.family == f] for f in dict.fromkeys(h.family for h in HANDS)]
-        for bar, ids in ((self.top, TOP), (self.side, " | ".join(" ".join(family) for family in families))):
-            for id in ids.split():
-                bar.addSeparator() if id == "|" else bar.addAction(self.actions_[id])
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.top.addWidget(gap)
-        self.top.addAction(self.actions_["palette"])
-        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top)
-        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.side)
-
-    def _build_menus(self) -> None:
-        self.menus: dict[str, QMenu] = {}
-        for id, title in MENUS:
-            menu = self.menuBar().addMenu("")
-            self.menus[id] = menu
-            self.speech.tell(menu, lambda m=menu, t=title: m.setTitle(self.speech.say(t)))
-            last_group = None
-            for act in self.actions_.acts.values():
-                if act.menu != id:
-                    continue
-                part = act.group or act.needs
-                if last_group is not None and part != last_group:
-                    menu.addSeparator()
-                last_group = part
-                menu.addAction(self.actions_[act.id])
-
-        arranged = QMenu(self.menus["view"])
-        self.workspaces.fill(arranged, self.actions_)
-        self.menus["view"].insertMenu(self.actions_["theme-dark"], arranged)
-        self.menus["view"].insertSeparator(self.actions_["theme-dark"])
-        bare = self.actions_["canvas-only"]  # its key goes from field to field everywhere but on the canvas
-        bare.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.canvas.addAction(bare)
-
-    def _build_palette(self) -> None:
-        self.palette_ = CommandPalette(self.look, self.speech, self)
-        self.palette_.recent = list(self.settings.commands)
-
-        def command(act: Act) -> Command:
-            action = self.actions_[act.id]
-            keys = act.keys.split(" | ")[0]
-            return Command(act.id, act.title, action.trigger, keys, tuple(act.keywords.split()), action.isEnabled)
-
-        def commands() -> list[Command]:
-            found = [command(act) for act in self.actions_.acts.values() if act.id != "palette"]
-            return found + self.workspaces.commands(lambda: self.easel.painting is not None)
-
-        self.palette_.set_commands(commands)
 
     def _build_status(self) -> None:
         self.status = StatusLine(self.look, self.speech, self)

@@ -119,7 +119,7 @@ def desk(qtbot: QtBot, speech: Speech, home: Path) -> Iterator[Desk]:
     made.assist.previewed.connect(lambda picture, box: made.previews.append((picture, box)))
     yield made
     jobs.close()
-    easel.close()
+    easel.close_all()
     feedback.close()
 
 
@@ -146,7 +146,7 @@ def window(qtbot: QtBot, tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> 
     before = application.styleSheet(), application.palette(), application.font()
     made = app.build(application)
     made.speech.set_language("en")
-    qtbot.addWidget(made, before_close_func=lambda widget: widget.easel.close())
+    qtbot.addWidget(made, before_close_func=lambda widget: widget.easel.close_all())
     made.show()
     qtbot.waitExposed(made)
     yield made

@@ -413,7 +413,7 @@ def test_the_window_comes_back_as_it_was_left(window: Window, photograph: Path, 
     assert not window.isVisible() and window.easel.painting is None
     again = app.build(QApplication.instance())
     try:
-        qtbot.addWidget(again, before_close_func=lambda widget: widget.easel.close())
+        qtbot.addWidget(again, before_close_func=lambda widget: widget.easel.close_all())
         assert again.height() == 700 and again.palette_.recent == ["export"]
         assert again.dockWidgetArea(again.panels["layers"]) == Qt.DockWidgetArea.LeftDockWidgetArea
         assert again.settings.recent == [str(photograph)]

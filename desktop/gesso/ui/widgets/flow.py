@@ -2,78 +2,87 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class Flow(QLayout):
-    """Widgets from left to right, each as wide as it wants to be."""
+class Flow(QWidget):
+    """Widgets from left to right, each as wide as it wants to be.
+
+    It places them itself: a layout written in Python shares items with Qt that either may outlive.
+    """
 
     def __init__(self, parent: QWidget | None = None, gap_px: int = 8) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
+        self._widgets: list[QWidget] = []
         self._gap = gap_px
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def add(self, widget: QWidget) -> None:
+        """At the end of the row."""
+        widget.setParent(self)
+        self._widgets.append(widget)
+        if self.isVisible():
+            widget.show()
+        self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), False)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._arrange(rect, True)
+        return self._arrange(width, put=False)
 
     def sizeHint(self) -> QSize:
-        margins, sizes = self.contentsMargins(), [item.sizeHint() for item in self._items if not item.isEmpty()]
+        sizes = [_wish(widget) for widget in self._seen()]
         width = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
-        height = max((size.height() for size in sizes), default=0)
-        return QSize(width + margins.left() + margins.right(), height + margins.top() + margins.bottom())
+        return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
 
-    def minimumSize(self) -> QSize:
-        margins = self.contentsMargins()
-        found = QSize(0, 0)
-        for item in self._items:
-            if not item.isEmpty():
-                found = found.expandedTo(item.minimumSize())
-        return found + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest of them; as high as what is there is at this width."""
+        widest = max((_wish(widget).width() for widget in self._seen()), default=0)
+        width = self._with_margins(QSize(widest, 0)).width()
+        return QSize(width, self.heightForWidth(max(self.width(), width, 200)))
 
-    def _arrange(self, rect: QRect, put: bool) -> int:
-        margins = self.contentsMargins()
-        inside = rect.adjusted(margins.left(), margins.top(), -margins.right(), -margins.bottom())
-        lines: list[list[QLayoutItem]] = [[]]
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # one of them wants another size, came or went
+            self._arrange(self.width(), put=True)
+            self.updateGeometry()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange(self.width(), put=True)
+
+    def _seen(self) -> list[QWidget]:
+        return [widget for widget in self._widgets if not widget.isHidden()]
+
+    def _with_margins(self, size: QSize) -> QSize:
+        return size.grownBy(self.contentsMargins())
+
+    def _arrange(self, width: int, *, put: bool) -> int:
+        """The height of all lines; with `put`, the widgets go to their places."""
+        inside = QRect(0, 0, width, 0).marginsRemoved(self.contentsMargins())
+        lines: list[list[QWidget]] = [[]]
         x = inside.x()
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            width = item.sizeHint().width()
-            if lines[-1] and x + width > inside.right() + 1:
+        for widget in self._seen():
+            wide = _wish(widget).width()
+            if lines[-1] and x + wide > inside.right() + 1:
                 lines.append([])
                 x = inside.x()
-            lines[-1].append(item)
-            x += width + self._gap
+            lines[-1].append(widget)
+            x += wide + self._gap
         y = inside.y()
         for line in lines:
-            height, x = max((item.sizeHint().height() for item in line), default=0), inside.x()
-            for item in line:
-                size = item.sizeHint()
+            height, x = max((_wish(widget).height() for widget in line), default=0), inside.x()
+            for widget in line:
+                size = _wish(widget)
                 if put:
-                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                    widget.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
                 x += size.width() + self._gap
             y += height + self._gap // 2
-        return y - self._gap // 2 - rect.y() + margins.bottom()
+        return y - self._gap // 2 + self.contentsMargins().bottom()
+
+
+def _wish(widget: QWidget) -> QSize:
+    """What a layout would ask for."""
+    wish = widget.sizeHint().expandedTo(widget.minimumSizeHint())
+    return wish.boundedTo(widget.maximumSize()).expandedTo(widget.minimumSize())
