@@ -55,6 +55,7 @@ CLIPPED = mark("{format} cannot clip layers: {names} become one layer each, toge
 BLEND = mark("{format} does not know the blend modes of {names}: they become normal and look different.")
 OTHER = mark("{format} holds pixels only: {names} become pixels, together with the layers below in the same group.")
 RECIPE = mark("{format} does not keep how the filter layers {names} were made: they stay as pixels.")
+TEXT = mark("{format} does not keep the letters of {names}: they stay as pixels.")
 MARKS = mark("{format} does not keep the locks and colour labels of {names}.")
 
 
@@ -122,6 +123,9 @@ def _put(into: Painting, painting: Painting, node: Node, holds: Holds, losses: _
         node = replace(node, blend="normal")
     if isinstance(node, Layer) and node.recipe is not None:
         losses.add(RECIPE, node)
+    if isinstance(node, Layer) and node.text is not None:
+        losses.add(TEXT, node)
+        node = replace(node, text=None)
     if not holds.marks and (node.locked or node.label or (isinstance(node, Layer) and node.alpha_locked)):
         losses.add(MARKS, node)
     into.nodes[node.id] = node

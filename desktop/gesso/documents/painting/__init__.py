@@ -15,9 +15,10 @@ from gesso.documents.painting.painting import (
     Recipe,
     new_id,
 )
+from gesso.documents.painting.text import Text
 from gesso.documents.painting.tiles import TILE, Tiles
 
 __all__ = [
-    "LABELS", "TILE", "Adjustment", "Group", "Guide", "Layer", "Node", "Painting", "Provenance", "Recipe", "Symmetry", "Tiles",
-    "composite", "new_id",
+    "LABELS", "TILE", "Adjustment", "Group", "Guide", "Layer", "Node", "Painting", "Provenance", "Recipe", "Symmetry", "Text",
+    "Tiles", "composite", "new_id",
 ]  # fmt: skip

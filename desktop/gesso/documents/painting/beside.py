@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from gesso.documents.edit import Change
 from gesso.documents.painting.adjustments import at_scale
 from gesso.documents.painting.guides import Guide, Matrix, Symmetry, guides_by, symmetry_by
 from gesso.documents.painting.painting import Adjustment, Layer, Painting, Recipe
+from gesso.documents.painting.text import Text
 from gesso.values import Size
 
 SMALL = 200
@@ -74,6 +75,8 @@ class Along:
     """Of filter layers, by id: where they were made from."""
     values: Mapping[str, Mapping[str, Any]]
     """Of adjustments, by id: some are counted in pixels."""
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    """Of text layers, by id: where they stand."""
 
     @classmethod
     def of(cls, painting: Painting) -> Along:
@@ -85,6 +88,7 @@ class Along:
             painting.dpi,
             {node.id: node.recipe for node in nodes if isinstance(node, Layer) and node.recipe is not None},
             {node.id: node.values for node in nodes if isinstance(node, Adjustment)},
+            {node.id: node.text for node in nodes if isinstance(node, Layer) and node.text is not None},
         )
 
     def put(self, painting: Painting) -> None:
@@ -94,6 +98,8 @@ class Along:
             painting.nodes[id] = replace(painting.layer(id), recipe=recipe)
         for id, values in self.values.items():
             painting.nodes[id] = replace(painting.adjustment(id), values=values)
+        for id, text in self.texts.items():
+            painting.nodes[id] = replace(painting.layer(id), text=text)
 
     @classmethod
     def by(cls, painting: Painting, size: Size, matrix: Matrix, growth: float | None = None) -> Along:
@@ -108,7 +114,8 @@ class Along:
         values = now.values
         if growth is not None:
             values = {id: at_scale(painting.adjustment(id).kind, kept, growth) for id, kept in values.items()}
-        return cls(guides_by(now.guides, matrix, size), symmetry, dpi, recipes, values)
+        texts = {id: text.placed(matrix) for id, text in now.texts.items()}
+        return cls(guides_by(now.guides, matrix, size), symmetry, dpi, recipes, values, texts)
 
 
 def box_by(box: tuple[int, int, int, int], matrix: Matrix) -> tuple[int, int, int, int]:

@@ -23,6 +23,7 @@ from gesso.documents.painting.painting import (
     Provenance,
     Recipe,
 )
+from gesso.documents.painting.text import SetText
 from gesso.documents.painting.tiles import Index, Tiles
 from gesso.values import Box, Size
 
@@ -400,6 +401,7 @@ AnyEdit = (
     | SetProvenance
     | SetValues
     | SetRecipe
+    | SetText
     | SetGuides
     | SetSymmetry
     | SetResolution

@@ -1,4 +1,4 @@
-"""What is kept from change: locked layers, locked alpha, and filter layers whose pixels a model makes."""
+"""What is kept from change: locked layers, locked alpha, and the pixels of filter and text layers, which are made."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def check_paintable(painting: Painting, id: str) -> None:
             "“{name}” is a filter layer: its pixels are made anew with every update.",
             "Nothing was changed.",
             "Make it editable in the layer list, or paint on another layer.",
+            name=node.name,
+        )
+    if isinstance(node, Layer) and node.text is not None:
+        raise Trouble(
+            "“{name}” is a text layer: its pixels are letters.",
+            "Nothing was changed.",
+            "Rasterise the text in the layer list, or paint on another layer.",
             name=node.name,
         )
 

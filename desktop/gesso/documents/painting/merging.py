@@ -174,7 +174,7 @@ def layer_from_selection(painting: Painting, id: str, name: str, *, cut: bool) -
         return []
     parent = painting.parent_of(id)
     above = replace(
-        layer, id=new_id(), name=name, mask=None, recipe=None, locked=False,
+        layer, id=new_id(), name=name, mask=None, recipe=None, text=None, locked=False,
         tiles=Tiles(painting.size, painting.dtype, 4, taken),
     )  # fmt: skip
     lifted: Steps = [PlaceNode.add(above, parent.id, parent.children.index(id) + 1), SetActive(above.id)]

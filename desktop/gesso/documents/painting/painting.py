@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.painting.guides import Guide, Symmetry
+from gesso.documents.painting.text import Text
 from gesso.documents.painting.tiles import Tiles
 from gesso.values import Size
 
@@ -97,6 +98,8 @@ class Layer(Node):
     """Whether painting keeps the alpha of every pixel."""
     recipe: Recipe | None = None
     """How a filter layer is made again; its tiles are the last result."""
+    text: Text | None = None
+    """What a text layer says; its tiles are how that looked when it was last set."""
 
 
 @dataclass(frozen=True)
