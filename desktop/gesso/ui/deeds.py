@@ -18,6 +18,7 @@ from gesso.ui.mask_work import mask_acts
 from gesso.ui.preferences import Preferences
 from gesso.ui.shape_deeds import shape_acts
 from gesso.ui.speech import mark
+from gesso.ui.text_deeds import finish_writing
 from gesso.values.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def deeds(window: Window) -> list[Act]:
 def _settled(window: Window, then: Callable[[], None]) -> None:
     """What is under the artist's hand, such as a slider of the layers, is done before it is written."""
     window.layers.settle()
+    finish_writing(window.canvas)
     then()
 
 

@@ -10,6 +10,7 @@ from gesso.documents.painting import Group, Layer, Node, merging
 from gesso.documents.painting.adjustments import ADJUSTMENTS
 from gesso.ui.actions import Act
 from gesso.ui.speech import mark
+from gesso.ui.text_deeds import rasterise_text
 
 if TYPE_CHECKING:
     from gesso.ui.layers import LayersPanel
@@ -98,6 +99,10 @@ def layer_deeds(panel: LayersPanel) -> list[list[LayerDeed]]:
             LayerDeed(
                 "filter-raster", mark("Make it editable"), work.rasterise,
                 lambda n: isinstance(n, Layer) and n.recipe is not None, "filter",
+            ),
+            LayerDeed(
+                "text-raster", mark("Rasterise text"), lambda: rasterise_text(panel),
+                lambda n: isinstance(n, Layer) and n.text is not None, "text",
             ),
         ],
     ]  # fmt: skip

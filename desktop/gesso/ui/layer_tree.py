@@ -13,6 +13,7 @@ from gesso.documents.painting import TILE, Adjustment, Group, Layer, Node, Paint
 from gesso.ui.layer_bar import LABEL_COLOURS, LABEL_TITLES
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
+from gesso.ui.text_setting import missing_family
 
 EYE, NAME, MARKS = range(3)
 THUMB = QSize(44, 34)
@@ -225,6 +226,12 @@ class LayerTree(QTreeWidget):
             told.append(
                 say("Filter layer") if freshness == filters.FRESH else say("Filter layer whose source has changed")
             )
+        if isinstance(node, Layer) and node.text is not None:
+            missing = missing_family(node.text)
+            marks.append("warning" if missing else "text")
+            told.append(say("Text layer"))
+            if missing:
+                told.append(say("The font “{font}” is missing: its pixels stay until you edit it", font=missing))
         if node.mask is not None:
             told.append(say("Has a mask") if node.masks else say("Has a mask that is not used"))
         if node.clipped:

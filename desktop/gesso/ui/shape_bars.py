@@ -11,6 +11,7 @@ from gesso.ui.fill_bar import FillBar, GradientBar
 from gesso.ui.look import Look
 from gesso.ui.select_bar import SelectBar
 from gesso.ui.speech import Speech
+from gesso.ui.text_bar import TextBar
 from gesso.ui.transform_bar import CropBar, TransformBar, show_frame
 
 
@@ -31,6 +32,7 @@ def shape_bars(canvas: CanvasView, brush_bar: BrushBar, look: Look, speech: Spee
         },
         "fill": FillBar(options, look, speech, brush_bar),
         "gradient": GradientBar(options, look, speech, brush_bar),
+        "text": TextBar(canvas, options, look, speech, brush_bar),
         "transform": TransformBar(canvas, options, look, speech),
         "crop": CropBar(canvas, options, look, speech),
     }

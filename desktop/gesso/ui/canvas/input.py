@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
+    QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -117,7 +118,8 @@ class Input:
         if self.stays and event.button() == Qt.MouseButton.LeftButton and not self._is_echo(event):
             event.accept()
             self._button = Qt.MouseButton.NoButton
-            self.finish_gesture()
+            if not self._gesture.twice(self._touch(event.position(), 1.0, event.modifiers(), event.timestamp())):
+                self.finish_gesture()
         else:
             self.mousePressEvent(event)
 
@@ -184,6 +186,12 @@ class Input:
         self.point_at(event.position())
 
     def event(self: CanvasView, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._gesture is not None and self._gesture.wants(event):
+            event.accept()
+            return True
+        is_tab = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab
+        if is_tab and self._gesture is not None and self._gesture.key(event):
+            return True  # or Qt would take it for the way to the next control
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.set_zoom(self.zoom * (1 + event.value()), event.position())
@@ -211,7 +219,19 @@ class Input:
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
+    def inputMethodEvent(self: CanvasView, event: QInputMethodEvent) -> None:
+        if self._gesture is not None:
+            self._gesture.compose(event)
+            event.accept()
+
+    def inputMethodQuery(self: CanvasView, what: Qt.InputMethodQuery) -> Any:
+        answer = self._gesture.query(what) if self._gesture is not None else None
+        return super().inputMethodQuery(what) if answer is None else answer
+
     def keyPressEvent(self: CanvasView, event: QKeyEvent) -> None:
+        if self._gesture is not None and self._gesture.key(event):
+            event.accept()
+            return
         key, plain = (
             event.key(),
             not event.modifiers()
@@ -269,3 +289,5 @@ class Input:
     def focusOutEvent(self: CanvasView, event: QFocusEvent) -> None:
         self._by_key = False
         self._hold_space(False)
+        if self._gesture is not None and self._gesture.ends_with_focus(event.reason()):
+            self.finish_gesture()

@@ -181,7 +181,8 @@ class CanvasView(Input, Looking, Gestures, QWidget):
         if painting is None or pyramid is None:
             return
         # A guide that was put down does not disturb a transform.
-        if self._gesture is not None and not self._is_committing and change != Change():
+        ends = self._gesture is not None and not self._is_committing and change != Change()
+        if ends and not self._gesture.outlives(painting):
             self.cancel_gesture()
         self.aids.follow()
         if painting.size != pyramid.size:

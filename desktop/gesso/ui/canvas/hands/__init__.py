@@ -11,12 +11,13 @@ from gesso.ui.canvas.hands.select import ELLIPSE, LASSO, RECTANGLE
 from gesso.ui.canvas.hands.select_brush import SELECT_BRUSH
 from gesso.ui.canvas.hands.select_colour import COLOUR_RANGE, WAND
 from gesso.ui.canvas.hands.select_polygon import POLYGON
+from gesso.ui.canvas.hands.text import TEXT
 from gesso.ui.canvas.hands.transform import TRANSFORM
 
 HANDS: tuple[Hand, ...] = (
     HAND, BRUSH, ERASER, SMUDGE, BLUR, CLONE, HEAL,
     RECTANGLE, ELLIPSE, LASSO, POLYGON, WAND, COLOUR_RANGE, SELECT_BRUSH,
-    FILL, GRADIENT, TRANSFORM, CROP,
+    FILL, GRADIENT, TEXT, TRANSFORM, CROP,
 )  # fmt: skip
 
 

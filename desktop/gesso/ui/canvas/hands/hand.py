@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QTransform
 
 from gesso.documents.history import History
 from gesso.documents.painting import Painting
@@ -60,6 +60,33 @@ class Gesture:
 
     def hover(self, touch: Touch) -> None:
         """The pointer moves above, in a gesture that stays."""
+
+    def twice(self, touch: Touch) -> bool:
+        """The second press of a double click, in a gesture that stays; whether it means something else than its end."""
+        return False
+
+    def wants(self, event: QKeyEvent) -> bool:
+        """Whether a key that is a shortcut of the window is the gesture's."""
+        return False
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key went down; whether it was for the gesture."""
+        return False
+
+    def compose(self, event: QInputMethodEvent) -> None:
+        """An input method writes."""
+
+    def query(self, what: Qt.InputMethodQuery) -> Any:
+        """What an input method asks; None where Qt is to answer."""
+        return None
+
+    def ends_with_focus(self, reason: Qt.FocusReason) -> bool:
+        """Whether it is done when the keyboard goes elsewhere."""
+        return False
+
+    def outlives(self, painting: Painting) -> bool:
+        """Whether it goes on after the painting was changed by something else."""
+        return False
 
     def cursor(self) -> Qt.CursorShape | None:
         """What the pointer looks like; None for what the hand says."""

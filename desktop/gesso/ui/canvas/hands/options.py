@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from gesso.documents.painting import Text
 from gesso.operations.painting.gradient import Kind
 from gesso.operations.painting.select import Mode
 from gesso.operations.painting.transform import How
@@ -89,7 +90,7 @@ class HandOptions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._values: dict[type[Any], Any] = {
-            kind: kind() for kind in (Selecting, Filling, Grading, Transforming, Cropping)
+            kind: kind() for kind in (Selecting, Filling, Grading, Text, Transforming, Cropping)
         }
         self.second = Colour(1, 1, 1)
         """The colour that waits behind the brush's own."""

@@ -13,8 +13,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPolygonF, QTransform
 
 from gesso.documents.history import History
-from gesso.documents.painting import Painting
-from gesso.operations.painting.transform import Pose, reach
+from gesso.documents.painting import Layer, Painting, Text
+from gesso.documents.painting.text import SetText, is_affine
+from gesso.operations.painting.transform import Matrix, Pose, reach
 from gesso.ui.canvas.camera import Camera
 from gesso.ui.canvas.hands.frame import CORNERS, SIDES, Grip, Point, draw_frame, grip_at, grips
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
@@ -24,6 +25,8 @@ from gesso.ui.canvas.lifted import Lifted
 from gesso.ui.canvas.preview import Preview, Shown
 from gesso.ui.canvas.stroke import layer_to_change
 from gesso.ui.speech import mark
+from gesso.ui.text_pixels import tiles_of
+from gesso.ui.text_setting import missing_family
 from gesso.values import Box, Trouble
 
 if TYPE_CHECKING:
@@ -50,7 +53,8 @@ class Transform(Gesture):
 
     def __init__(self, view: CanvasView, history: History[Painting], touch: Touch) -> None:
         self._view, self._history, self._options = view, history, options_of(view)
-        self._lifted = Lifted(history.document, layer_to_change(history.document))
+        layer, self._text = _layer_to_transform(history.document)
+        self._lifted = Lifted(history.document, layer)
         if self._lifted.box.is_empty:
             raise Trouble(
                 "There is nothing here to transform.",
@@ -202,7 +206,12 @@ class Transform(Gesture):
     def _tiles(self) -> dict[tuple[int, int], NDArray[Any]]:
         """The layer's tiles as they will be; made once for a pose."""
         if self._true is None or self._true[0] != self._key:
-            made = self._lifted.put(self.pose.matrix(self.box), self._options[Transforming].how)
+            matrix, text = self.pose.matrix(self.box), self._text
+            if text is not None and is_affine(matrix) and not missing_family(text):
+                empty = self._history.document.empty_tiles()
+                made = {index: tile.copy() for index, tile in tiles_of(text.placed(matrix), empty).tiles.items()}
+            else:
+                made = self._lifted.put(matrix, self._options[Transforming].how)
             self._true = self._key, made
         return self._true[1]
 
@@ -268,13 +277,38 @@ class Transform(Gesture):
                 self._view.setCursor(Qt.CursorShape.WaitCursor)  # the view puts its own back
                 matrix, how = self.pose.matrix(self.box), self._options[Transforming].how
                 edits = self._lifted.edits(self._tiles(), matrix, how)
+                if edits and self._text is not None:
+                    text = self._text.placed(matrix) if is_affine(matrix) else None
+                    edits.append(SetText(self._lifted.layer.id, text))
                 if edits:
                     self._history.apply(mark("Transform"), *edits)
+                    self._say_pixels(matrix)
         finally:
             self._leave()
 
+    def _say_pixels(self, matrix: Matrix) -> None:
+        if self._text is not None and not is_affine(matrix):
+            self._view.refused.emit(
+                Trouble(
+                    "“{name}” became pixels: letters cannot be kept in perspective.",
+                    "It looks as you pulled it.",
+                    "Undo gives the text back.",
+                    name=self._lifted.layer.name,
+                )
+            )
+
     def cancel(self) -> None:
         self._leave()
+
+
+def _layer_to_transform(painting: Painting) -> tuple[Layer, Text | None]:
+    """The active layer, and what it says if all of it is a text that can go along; raises `Trouble`."""
+    layer = painting.active_layer
+    if layer is None or layer.text is None or painting.selection is not None:
+        return layer_to_change(painting), None
+    bare = painting.snapshot()
+    bare.nodes[layer.id] = replace(layer, text=None)
+    return layer_to_change(bare), layer.text
 
 
 TRANSFORM = Hand(

@@ -1,0 +1,376 @@
+"""The hand that writes: a click begins a text or goes into one, a drag makes a box that its lines break in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
+from PySide6.QtWidgets import QApplication
+
+from gesso.documents.history import History
+from gesso.documents.painting import Layer, Painting, Text, new_id
+from gesso.documents.painting.edits import AnyEdit
+from gesso.documents.painting.locks import check_unlocked
+from gesso.ui import layer_steps
+from gesso.ui.canvas.ants import dashes
+from gesso.ui.canvas.camera import Camera
+from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
+from gesso.ui.canvas.hands.options import options_of
+from gesso.ui.speech import mark
+from gesso.ui.text_pixels import changed_text, drawn_with, new_text, tiles_of
+from gesso.ui.text_setting import Setting, transform_of, units
+from gesso.ui.text_typing import Typing
+from gesso.values import Trouble
+
+if TYPE_CHECKING:
+    from gesso.ui.canvas.view import CanvasView
+
+DRAG_PX = 6
+"""A press that moves less far is a click."""
+NEAR_PX = 6
+"""So far beside its letters a text is still meant."""
+BLINK_MS = 530
+SELECTED = QColor(64, 132, 214, 90)
+BAR = "text-options"
+"""The object name of the bar that belongs to this hand."""
+Keys = QKeySequence.StandardKey
+ITS_OWN = (
+    Keys.Undo, Keys.Redo, Keys.Copy, Keys.Cut, Keys.Paste, Keys.SelectAll, Keys.DeleteStartOfWord, Keys.DeleteEndOfWord,
+    Keys.MoveToNextWord, Keys.MoveToPreviousWord, Keys.SelectNextWord, Keys.SelectPreviousWord,
+    Keys.MoveToStartOfDocument, Keys.MoveToEndOfDocument, Keys.SelectStartOfDocument, Keys.SelectEndOfDocument,
+)  # fmt: skip
+"""Shortcuts that mean the text while one is written, whatever they mean to the window."""
+
+
+def text_at(painting: Painting, at: QPointF, near_px: float) -> Layer | None:
+    """The topmost text that is seen at a place."""
+    hidden: set[str] = set()
+    for node, _ in painting.walk():
+        if not node.visible or painting.parent_of(node.id).id in hidden:
+            hidden.add(node.id)
+        elif isinstance(node, Layer) and node.text is not None:
+            back, can = transform_of(node.text).inverted()
+            near = near_px / max(1e-6, abs(transform_of(node.text).determinant()) ** 0.5)
+            frame = Setting(node.text).frame.adjusted(-near, -near, near, near)
+            if can and frame.contains(back.map(at)):
+                return node
+    return None
+
+
+class Write(Gesture):
+    """One session of writing, in the end one step of the history. It is given up by nothing but having no letters."""
+
+    def __init__(self, view: CanvasView, history: History[Painting], touch: Touch) -> None:
+        self._view, self._history, self._options = view, history, options_of(view)
+        painting = history.document
+        self._per_px = view.devicePixelRatioF() / view.zoom
+        layer = text_at(painting, touch.image, NEAR_PX * self._per_px)
+        if layer is None and painting.active in painting.nodes:
+            for group in painting.ancestors_of(painting.active):
+                if group.id != "root":
+                    check_unlocked(painting, group.id)
+        if layer is not None:
+            check_unlocked(painting, layer.id)
+        self.layer = layer
+        self._id = layer.id if layer is not None else new_id()
+        self._pressed: Touch | None = touch
+        self._is_new_box = False
+        self._caret_is_seen = True
+        self._blink = QTimer(view)
+        self._blink.setInterval(BLINK_MS)
+        self._blink.timeout.connect(self._turn_caret)
+        self._blink.start()
+        if layer is not None and layer.text is not None:
+            self._before = layer.text
+            self.typing = Typing(layer.text)
+            self._point(touch)
+        else:
+            colour = view.brush.colour
+            text = replace(
+                self._options[Text], string="", width_px=None, colour=(colour.red, colour.green, colour.blue)
+            )
+            at = touch.image - QPointF(0, Setting(text).ascent)
+            self._before = replace(text, matrix=(1.0, 0.0, 0.0, 1.0, at.x(), at.y()))
+            self.typing = Typing(self._before)
+        view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, True)
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        QGuiApplication.inputMethod().reset()
+        self._options.tell_live(self)
+
+    # --- from the bar --------------------------------------------------------------------------------------------
+
+    @property
+    def text(self) -> Text:
+        return self.typing.text
+
+    def restyle(self, text: Text) -> None:
+        """Another style or size for all of it."""
+        self.typing.restyle(text)
+        self._show()
+
+    # --- under the pointer ---------------------------------------------------------------------------------------
+
+    def _inside(self, at: QPointF) -> QPointF:
+        """A place of the painting, in the text's own pixels."""
+        return transform_of(self.text).inverted()[0].map(at)
+
+    def _point(self, touch: Touch, *, marking: bool = False) -> None:
+        self.typing.keep_preedit()
+        self.typing.go(self.typing.setting.position_at(self._inside(touch.image)), marking=marking)
+        self._show_caret()
+
+    def press(self, touch: Touch) -> None:
+        near = NEAR_PX * self._per_px * 4
+        frame = self.typing.setting.frame.adjusted(-near, -near, near, near)
+        self._pressed = touch
+        if not frame.contains(self._inside(touch.image)):
+            # Beside it: this text is done, and the same click begins the next one or goes into another.
+            self._view.finish_gesture()
+            self._view.begin_gesture(touch)
+            return
+        self._point(touch, marking=bool(touch.modifiers & Qt.KeyboardModifier.ShiftModifier))
+
+    def to(self, touch: Touch) -> None:
+        if self._pressed is None:
+            return
+        way = touch.device - self._pressed.device
+        is_drag = max(abs(way.x()), abs(way.y())) > DRAG_PX * self._view.devicePixelRatioF()
+        if self.layer is None and not self.text.string:
+            if is_drag or self._is_new_box:
+                self._draw_box(self._pressed.image, touch.image)
+        elif is_drag:
+            self._point(touch, marking=True)
+
+    def _draw_box(self, start: QPointF, end: QPointF) -> None:
+        box = QRectF(start, end).normalized()
+        self._is_new_box = True
+        wide = max(box.width(), 1.0)
+        self.typing.text = replace(self.text, width_px=wide, matrix=(1.0, 0.0, 0.0, 1.0, box.x(), box.y()))
+        self._before = self.typing.text
+        self._view.update()
+
+    def lift(self) -> bool:
+        self._pressed = None
+        return True
+
+    def twice(self, touch: Touch) -> bool:
+        self.typing.choose_word(self.typing.setting.position_at(self._inside(touch.image)))
+        self._show_caret()
+        return True
+
+    def cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.IBeamCursor
+
+    # --- keys and input methods ----------------------------------------------------------------------------------
+
+    def wants(self, event: QKeyEvent) -> bool:
+        """Whether a key is for the text rather than for the window."""
+        held = event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+        )
+        is_end = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and bool(held)
+        is_function = Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+        is_plain = (not held and not is_function) or bool(event.text() and event.text().isprintable())
+        return is_plain or is_end or any(event.matches(keys) for keys in ITS_OWN)
+
+    def key(self, event: QKeyEvent) -> bool:
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Escape or (event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and held):
+            self._view.finish_gesture()
+            return True
+        before = self.text
+        if not self.typing.key(event):
+            return False
+        if self.text != before:
+            self._show()
+        self._show_caret()
+        return True
+
+    def compose(self, event: QInputMethodEvent) -> None:
+        """What an input method wrote, and what it is about to write."""
+        attributes = [a for a in event.attributes() if a.type == QInputMethodEvent.AttributeType.Cursor]
+        preedit = event.preeditString()
+        caret = attributes[-1].start if attributes else units(preedit)
+        self.typing.compose(
+            event.commitString(), preedit, caret, event.replacementStart(), event.replacementLength()
+        )  # fmt: skip
+        self._show()
+
+    def query(self, what: Qt.InputMethodQuery) -> Any:
+        """What an input method asks; None leaves it to Qt."""
+        typing, query = self.typing, Qt.InputMethodQuery
+        string = typing.text.string
+        if what == query.ImCursorRectangle:
+            line = self._on_view(typing.setting.caret(typing.shown_caret).p1())
+            other = self._on_view(typing.setting.caret(typing.shown_caret).p2())
+            return QRectF(line, other).normalized().adjusted(0, 0, 1, 1)
+        answers = {
+            query.ImEnabled: True,
+            query.ImSurroundingText: string,
+            query.ImCursorPosition: typing.caret,
+            query.ImAnchorPosition: typing.anchor,
+            query.ImCurrentSelection: typing.selection,
+        }
+        return answers.get(what)
+
+    def _on_view(self, place: QPointF) -> QPointF:
+        return self._view.from_image(transform_of(self.text).map(place))
+
+    def ends_with_focus(self, reason: Qt.FocusReason) -> bool:
+        """A menu and the text's own bar are no elsewhere."""
+        if reason in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason):
+            return False
+        there: QObject | None = QApplication.focusWidget()
+        while there is not None and there.objectName() != BAR:
+            there = there.parent()
+        return there is None
+
+    def outlives(self, painting: Painting) -> bool:
+        """Whether writing goes on after something else was changed in the painting."""
+        if self.layer is None:
+            return painting.size == self._view.pane.camera.size
+        there = painting.nodes.get(self._id)
+        return isinstance(there, Layer) and there.text == self.layer.text and there.tiles.size == self.layer.tiles.size
+
+    # --- how it is shown -----------------------------------------------------------------------------------------
+
+    def _turn_caret(self) -> None:
+        self._caret_is_seen = not self._caret_is_seen
+        self._view.update()
+
+    def _show_caret(self) -> None:
+        self._caret_is_seen = True
+        self._blink.start()
+        QGuiApplication.inputMethod().update(Qt.InputMethodQuery.ImQueryInput)
+        self._view.update()
+
+    def _show(self) -> None:
+        """The letters as they are now."""
+        if self.layer is not None:
+            shown = self.typing.shown
+            if shown == self._before:
+                self._view.show_live("", {})
+                self._spoil()
+            else:
+                fresh = tiles_of(drawn_with(shown), self._history.document.empty_tiles())
+                empty = {index: tile * 0 for index, tile in self.layer.tiles.tiles.items()}
+                self._view.show_live(self._id, {**empty, **fresh.tiles})
+                self._spoil()
+        self._options.tell_live(self)
+        self._show_caret()
+
+    def _spoil(self) -> None:
+        self._view.spoil(self._history.document.size.box)
+
+    def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
+        typing, setting = self.typing, self.typing.setting
+        placed = transform_of(self.text) * _to_device(camera)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.layer is None:
+            red, green, blue = self.text.colour
+            painter.save()
+            painter.setClipRect(camera.picture)
+            painter.setTransform(placed, True)
+            painter.fillPath(setting.outline(), QColor.fromRgbF(red, green, blue))
+            painter.scale(setting.scale, setting.scale)
+            for run in setting.pictures():
+                painter.drawGlyphRun(QPointF(0, 0), run)
+            painter.restore()
+        start, end = typing.selected
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(SELECTED)
+        for rect in setting.marked(start, end) if not typing.preedit else ():
+            painter.drawPolygon(placed.map(QPolygonF(rect)))
+        if typing.preedit:
+            painter.setPen(QPen(QColor(0, 0, 0), 1.5 * ratio))
+            for rect in setting.marked(typing.caret, typing.caret + units(typing.preedit)):
+                painter.drawLine(placed.map(rect.bottomLeft()), placed.map(rect.bottomRight()))
+        painter.restore()
+        if self.text.width_px is not None:
+            path = QPainterPath()
+            path.addPolygon(placed.map(QPolygonF(setting.frame)))
+            path.closeSubpath()
+            dashes(painter, path, ratio, 0)
+        if self._caret_is_seen:
+            caret = setting.caret(typing.shown_caret)
+            foot, head = placed.map(caret.p2()), placed.map(caret.p1())
+            for colour, wide in ((QColor(255, 255, 255, 200), 3.0), (QColor(0, 0, 0), 1.25)):
+                painter.setPen(QPen(colour, wide * ratio, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+                painter.drawLine(foot, head)
+
+    # --- the end -------------------------------------------------------------------------------------------------
+
+    def edits(self) -> list[AnyEdit]:
+        """What the session comes to; none when nothing was written."""
+        painting, text = self._history.document, self.text
+        if self.layer is None:
+            return new_text(painting, text, self._id) if text.string.strip() else []
+        there = painting.nodes.get(self._id)
+        if not isinstance(there, Layer) or text == self._before:
+            return []
+        if not text.string.strip() and layer_steps.can_remove(painting, self._id):
+            return layer_steps.removal(painting, self._id)
+        return changed_text(painting, there, text)
+
+    def _leave(self) -> None:
+        self._blink.stop()
+        self._blink.deleteLater()
+        self._view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._options.tell_live(None)
+        if self.layer is not None:
+            self._view.show_live("", {})
+            self._spoil()
+        self._view.update()
+
+    def _write(self) -> None:
+        edits = self.edits()
+        if edits:
+            self._history.apply(mark("Text") if self.layer is None else mark("Edit text"), *edits)
+
+    def end(self) -> None:
+        if self.typing.preedit:
+            QGuiApplication.inputMethod().commit()
+        self.typing.keep_preedit()
+        try:
+            self._write()
+        finally:
+            self._leave()
+
+    def cancel(self) -> None:
+        """What was written is kept, as soon as the painting can be changed."""
+        self.typing.keep_preedit()
+        self._leave()
+        if self.text != self._before:
+            QTimer.singleShot(0, self._write_late)
+
+    def _write_late(self) -> None:
+        try:
+            self._write()
+        except Trouble as trouble:
+            self._view.refused.emit(trouble)
+
+
+def _to_device(camera: Camera) -> QTransform:
+    left, top = camera.origin
+    across, down = camera.scale
+    return QTransform(across, 0, 0, down, left, top)
+
+
+TEXT = Hand(
+    "text", mark("Text"), "text", "T", "shape", Write, "text", cursor=Qt.CursorShape.IBeamCursor,
+    keywords="type write letters font words caption lettering",
+)  # fmt: skip

@@ -1,0 +1,188 @@
+"""The option bar of texts: font, size and all that letters are like, for the text that is written, chosen or next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QEnterEvent, QFont, QShowEvent
+from PySide6.QtWidgets import QCompleter, QFontComboBox, QLabel
+
+from gesso.documents.painting import Layer, Text
+from gesso.documents.painting.locks import check_unlocked
+from gesso.documents.painting.text import LEAST_PX, MOST_PX
+from gesso.ui.brush_bar import BrushBar, Swatch
+from gesso.ui.canvas.hands.options import HandOptions
+from gesso.ui.canvas.hands.text import BAR, Write
+from gesso.ui.canvas.view import CanvasView
+from gesso.ui.look import Look
+from gesso.ui.option_bar import OptionBar, show_value
+from gesso.ui.speech import Speech, mark
+from gesso.ui.text_pixels import changed_text
+from gesso.ui.text_setting import missing_family, usual_family
+from gesso.values import Trouble
+
+WEIGHTS = (
+    (mark("Thin"), 100), (mark("Light weight"), 300), (mark("Regular"), 400), (mark("Medium weight"), 500),
+    (mark("Semibold"), 600), (mark("Bold"), 700), (mark("Black weight"), 900),
+)  # fmt: skip
+DIRECTIONS = ((mark("By the letters"), "auto"), (mark("Left to right"), "ltr"), (mark("Right to left"), "rtl"))
+ALIGNMENTS = (
+    ("text-start", mark("At the start of the line"), "start"),
+    ("text-centre", mark("Centred"), "centre"),
+    ("text-end", mark("At the end of the line"), "end"),
+    ("text-justify", mark("Justified"), "justify"),
+)
+POINTS_PER_INCH = 72.0
+UNITS = ((mark("Pixels"), "px"), (mark("Points"), "pt"))
+
+
+class TextBar(OptionBar):
+    """Changes the text that is written; else the active text layer; and always what the next text begins with."""
+
+    def __init__(
+        self, canvas: CanvasView, options: HandOptions, look: Look, speech: Speech, brush_bar: BrushBar
+    ) -> None:
+        super().__init__(options, look, speech)
+        self.setObjectName(BAR)
+        self._canvas, self._brush_bar, self._unit = canvas, brush_bar, "px"
+        self._colour = brush_bar.brush.colour
+        self.font_choice = QFontComboBox(self)
+        self.font_choice.setFixedWidth(190)
+        completer = QCompleter(self.font_choice.model(), self.font_choice)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.font_choice.setCompleter(completer)
+        self.font_choice.setCurrentFont(QFont(usual_family()))
+        self.font_choice.currentFontChanged.connect(lambda font: self._put(family=font.family()))
+        self.tell_texts(self.font_choice, mark("Font"), mark("Type a part of its name to find it."))
+        self.add(self.font_choice)
+        self.size = self.number(mark("Size"), LEAST_PX, MOST_PX, "", self._resize, decimals=1)
+        self.unit = self.choice(mark("Unit"), UNITS, self._count_in)
+        self.weight = self.choice(mark("Weight"), WEIGHTS, lambda weight: self._put(weight=weight))
+        self.italic = self.switch(mark("Italic"), lambda on: self._put(italic=on))
+        self.swatch = Swatch(look, 24, self)
+        self.swatch.clicked.connect(lambda: brush_bar.colour.click())
+        self.tell_texts(self.swatch, mark("Colour"))
+        self.add(self.swatch)
+        self.alignments = self.buttons(ALIGNMENTS, lambda value: self._put(alignment=value))
+        self.line_height = self.number(
+            mark("Line height"), 50, 400, " %", lambda v: self._put(line_height=v / 100), step=5
+        )
+        self.spacing = self.number(
+            mark("Letter spacing"), -50, 200, " %", lambda v: self._put(spacing=v / 100), decimals=1,
+            help=mark("In parts of the size of the letters."),
+        )  # fmt: skip
+        self.direction = self.choice(mark("Direction"), DIRECTIONS, lambda value: self._put(direction=value))
+        self.antialias = self.switch(mark("Smooth letters"), lambda on: self._put(antialias=on))
+        self.missing = QLabel(self)
+        self.add(self.missing)
+        self.done = self.push(mark("Done writing"), canvas.finish_gesture, "primary")
+        speech.tell(self.missing, self._say_missing)
+        options.live_changed.connect(self._show)
+        options.changed.connect(self._show)
+        brush_bar.changed.connect(lambda _: self._recolour())
+        self._show()
+
+    # --- which text ----------------------------------------------------------------------------------------------
+
+    @property
+    def live(self) -> Write | None:
+        """The text that is being written."""
+        found = self.options.live
+        return found if isinstance(found, Write) else None
+
+    @property
+    def layer(self) -> Layer | None:
+        """The active layer, if it is a text."""
+        painting = self._canvas.painting
+        found = painting.active_layer if painting is not None else None
+        return found if found is not None and found.text is not None else None
+
+    @property
+    def text(self) -> Text:
+        """What the bar shows."""
+        if self.live is not None:
+            return self.live.text
+        layer = self.layer
+        return layer.text if layer is not None and layer.text is not None else self.options[Text]
+
+    def _put(self, **parts: Any) -> None:
+        text = replace(self.text, **parts)
+        if self.live is not None:
+            self.live.restyle(text)
+        elif self.layer is not None:
+            self._change(self.layer, text)
+        self.options.set(Text, **parts)
+        self._show()
+
+    def _change(self, layer: Layer, text: Text) -> None:
+        history = self._canvas.history
+        if history is None:
+            return
+        try:
+            check_unlocked(history.document, layer.id)
+            edits = changed_text(history.document, layer, text)
+            if edits:
+                history.apply(mark("Text style"), *edits)
+        except Trouble as trouble:
+            self._canvas.refused.emit(trouble)
+
+    def _recolour(self) -> None:
+        """The brush's colour is that of the letters, too."""
+        colour = self._brush_bar.brush.colour
+        if colour != self._colour:
+            self._colour = colour
+            if self.live is not None or (self.layer is not None and self._canvas.tool == "text"):
+                self._put(colour=(colour.red, colour.green, colour.blue))
+        self.swatch.show_colour(colour)
+
+    # --- size ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _px_per_unit(self) -> float:
+        dpi = self._canvas.painting.dpi if self._canvas.painting is not None else None
+        return 1.0 if self._unit == "px" or dpi is None else dpi[1] / POINTS_PER_INCH
+
+    def _resize(self, size: float) -> None:
+        self._put(size_px=min(max(size * self._px_per_unit, LEAST_PX), MOST_PX))
+
+    def _count_in(self, unit: str) -> None:
+        self._unit = unit
+        self._show()
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._show()
+
+    def _show(self) -> None:
+        text = self.text
+        blocked = QSignalBlocker(self.font_choice)
+        if not self.font_choice.lineEdit().hasFocus():
+            self.font_choice.setCurrentFont(QFont(text.family or usual_family()))
+        blocked.unblock()
+        show_value(self.size, text.size_px / self._px_per_unit)
+        show_value(self.unit, self._unit)
+        show_value(self.weight, min((w for _, w in WEIGHTS), key=lambda w: abs(w - text.weight)))
+        show_value(self.italic, text.italic)
+        show_value(self.line_height, 100 * text.line_height)
+        show_value(self.spacing, 100 * text.spacing)
+        show_value(self.direction, text.direction)
+        show_value(self.antialias, text.antialias)
+        show_value(self.alignments[text.alignment], True)
+        self.swatch.show_colour(self._brush_bar.brush.colour)
+        self.done.setEnabled(self.live is not None)
+        self._say_missing()
+
+    def _say_missing(self) -> None:
+        missing = missing_family(self.text)
+        self.missing.setVisible(bool(missing))
+        self.missing.setText(self.speech.say("“{font}” is missing here.", font=missing))

@@ -1,0 +1,360 @@
+"""Writing on the canvas with real events: click, type, compose, drag, undo, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from gesso.documents.painting import Layer, Painting
+from gesso.documents.painting.edits import SetProperty, SetSelection
+from gesso.ui.canvas.hands.options import Transforming, options_of
+from gesso.ui.canvas.hands.text import Write
+from gesso.ui.canvas.hands.transform import Transform
+from gesso.ui.text_deeds import finish_writing
+from gesso.ui.text_pixels import tiles_of
+from gesso.values import Trouble
+from tests.desktop.ui.canvas.conftest import Hand, Show, white
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Until = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def pen(show: Show) -> Hand:
+    """The hand that writes, on white."""
+    hand = show(white(400, 300))
+    hand.view.tool = "text"
+    return hand
+
+
+def click(hand: Hand, x: float, y: float) -> None:
+    hand.press(x, y)
+    hand.release(x, y)
+
+
+def key(hand: Hand, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(hand.view, key, modifiers)
+
+
+def type_(hand: Hand, string: str) -> None:
+    QTest.keyClicks(hand.view, string)
+
+
+def compose(hand: Hand, preedit: str, commit: str = "") -> None:
+    cursor = QInputMethodEvent.Attribute(QInputMethodEvent.AttributeType.Cursor, len(preedit), 1, None)
+    event = QInputMethodEvent(preedit, [cursor])
+    event.setCommitString(commit)
+    QApplication.sendEvent(hand.view, event)
+
+
+def text_layers(hand: Hand) -> list[Layer]:
+    return [layer for layer in hand.history.document.layers() if layer.text is not None]
+
+
+def session(hand: Hand) -> Write:
+    found = options_of(hand.view).live
+    assert isinstance(found, Write)
+    return found
+
+
+def write(hand: Hand, string: str, x: float = 60, y: float = 120) -> Layer:
+    """A text of one session."""
+    click(hand, x, y)
+    type_(hand, string)
+    key(hand, Qt.Key.Key_Escape)
+    return text_layers(hand)[-1]
+
+
+def test_a_click_and_some_keys_make_one_step_and_a_text_layer(pen: Hand) -> None:
+    layer = write(pen, "Hello b [1")
+    text = layer.text
+    assert text is not None and text.string == "Hello b [1" and layer.name == "Hello b [1"
+    assert pen.history.titles == ["Text"] and pen.history.document.active == layer.id
+    assert layer.tiles == tiles_of(text, pen.history.document.empty_tiles()) and layer.tiles.tiles
+    assert text.colour == (1.0, 0.0, 0.0)
+    pen.history.undo()
+    assert not text_layers(pen)
+
+
+def test_the_first_line_stands_on_the_place_that_was_clicked(pen: Hand) -> None:
+    layer = write(pen, "HHH", 60, 120)
+    rows, columns = np.nonzero(layer.tiles.read()[..., 3])
+    assert abs(rows.max() + 1 - 120) <= 1 and 58 <= columns.min() < 70
+
+
+def test_nothing_typed_leaves_nothing(pen: Hand) -> None:
+    before = pen.history.document.snapshot()
+    click(pen, 60, 120)
+    assert pen.view.is_busy
+    key(pen, Qt.Key.Key_Escape)
+    assert not pen.view.is_busy and pen.history.titles == [] and pen.history.document.same_as(before)
+
+
+def test_return_begins_a_line_and_ctrl_return_ends(pen: Hand) -> None:
+    click(pen, 60, 100)
+    type_(pen, "one")
+    key(pen, Qt.Key.Key_Return)
+    type_(pen, "two")
+    key(pen, Qt.Key.Key_Return, CTRL)
+    assert not pen.view.is_busy and text_layers(pen)[0].text.string == "one\ntwo"
+
+
+def test_a_drag_makes_a_box(pen: Hand) -> None:
+    pen.drag((50, 40), (120, 90), (250, 140))
+    type_(pen, "words that do not fit in one line")
+    key(pen, Qt.Key.Key_Escape)
+    text = text_layers(pen)[0].text
+    assert text.width_px == pytest.approx(200) and text.matrix[4:] == pytest.approx((50, 40))
+
+
+def test_a_click_on_letters_goes_into_them(pen: Hand) -> None:
+    layer = write(pen, "Hello")
+    columns = np.nonzero(layer.tiles.read()[..., 3])[1]
+    click(pen, columns.max() + 1, 110)
+    type_(pen, "!")
+    key(pen, Qt.Key.Key_Escape)
+    assert [one.text.string for one in text_layers(pen)] == ["Hello!"]
+    assert pen.history.titles == ["Text", "Edit text"] and text_layers(pen)[0].name == "Hello!"
+    pen.history.undo()
+    assert text_layers(pen)[0] == layer
+
+
+def test_a_look_into_a_text_changes_nothing(pen: Hand) -> None:
+    write(pen, "Hello")
+    click(pen, 80, 110)
+    key(pen, Qt.Key.Key_Escape)
+    assert pen.history.titles == ["Text"]
+
+
+def test_a_click_beside_a_text_ends_it_and_begins_the_next(pen: Hand) -> None:
+    click(pen, 20, 60)
+    type_(pen, "one")
+    click(pen, 200, 250)
+    type_(pen, "two")
+    key(pen, Qt.Key.Key_Escape)
+    assert [one.text.string for one in text_layers(pen)] == ["one", "two"]
+
+
+def test_all_letters_gone_takes_the_layer_away(pen: Hand) -> None:
+    write(pen, "Hello")
+    click(pen, 80, 110)
+    key(pen, Qt.Key.Key_A, CTRL)
+    key(pen, Qt.Key.Key_Delete)
+    key(pen, Qt.Key.Key_Escape)
+    assert not text_layers(pen)
+    pen.history.undo()
+    assert text_layers(pen)[0].text.string == "Hello"
+
+
+def test_keys_move_select_copy_and_go_back(pen: Hand) -> None:
+    click(pen, 20, 120)
+    type_(pen, "one two")
+    key(pen, Qt.Key.Key_Left, CTRL | SHIFT)
+    assert session(pen).typing.selection == "two"
+    key(pen, Qt.Key.Key_X, CTRL)
+    assert session(pen).text.string == "one " and QGuiApplication.clipboard().text() == "two"
+    key(pen, Qt.Key.Key_Home)
+    key(pen, Qt.Key.Key_V, CTRL)
+    assert session(pen).text.string == "twoone "
+    key(pen, Qt.Key.Key_Z, CTRL)
+    key(pen, Qt.Key.Key_Z, CTRL)
+    assert session(pen).text.string == "one two"
+    key(pen, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert session(pen).text.string == "one "
+    key(pen, Qt.Key.Key_Z, CTRL)
+    key(pen, Qt.Key.Key_Z, CTRL)
+    assert session(pen).text.string == ""  # what was typed in one go is one step
+    key(pen, Qt.Key.Key_Escape)
+    assert pen.history.titles == []
+
+
+def test_backspace_takes_one_whole_sign(pen: Hand) -> None:
+    click(pen, 20, 120)
+    session(pen).typing.insert("a👩‍🎨")
+    key(pen, Qt.Key.Key_Backspace)
+    assert session(pen).text.string == "a"
+
+
+def test_the_pointer_selects(pen: Hand) -> None:
+    layer = write(pen, "Hello")
+    columns = np.nonzero(layer.tiles.read()[..., 3])[1]
+    click(pen, columns.min(), 110)
+    pen.drag((columns.min(), 110), (columns.min() + 20, 110), (columns.max() + 3, 110))
+    assert session(pen).typing.selection == "Hello"
+    type_(pen, "Bye")
+    assert session(pen).text.string == "Bye"
+
+
+def test_a_double_click_selects_a_word(pen: Hand) -> None:
+    write(pen, "one two")
+    click(pen, 70, 110)
+    QTest.mouseDClick(pen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, pen.at(70, 110))
+    assert session(pen).typing.selection == "one"
+
+
+def test_shortcuts_of_the_window_are_letters_while_one_writes(pen: Hand) -> None:
+    def is_kept(pressed: Qt.Key, modifiers: Qt.KeyboardModifier, string: str = "") -> bool:
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, pressed, modifiers, string)
+        event.ignore()
+        QApplication.sendEvent(pen.view, event)
+        return event.isAccepted()
+
+    none = Qt.KeyboardModifier.NoModifier
+    assert not is_kept(Qt.Key.Key_B, none, "b")
+    click(pen, 60, 120)
+    assert is_kept(Qt.Key.Key_B, none, "b") and is_kept(Qt.Key.Key_Z, CTRL) and is_kept(Qt.Key.Key_Return, CTRL)
+    assert not is_kept(Qt.Key.Key_S, CTRL) and not is_kept(Qt.Key.Key_F1, none)
+
+
+def test_an_input_method_shows_what_it_is_about_to_write(pen: Hand) -> None:
+    click(pen, 60, 120)
+    type_(pen, "a")
+    assert pen.view.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    before = pen.view.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    blank = pen.shown()
+    compose(pen, "hua")
+    assert session(pen).text.string == "a" and session(pen).typing.shown.string == "ahua"
+    assert not np.array_equal(pen.shown(), blank)
+    after = pen.view.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    assert isinstance(after, QRectF) and after.x() > before.x()
+    compose(pen, "", "画")
+    assert session(pen).text.string == "a画"
+    assert pen.view.inputMethodQuery(Qt.InputMethodQuery.ImSurroundingText) == "a画"
+    assert pen.view.inputMethodQuery(Qt.InputMethodQuery.ImCursorPosition) == 2
+    key(pen, Qt.Key.Key_Escape)
+    assert text_layers(pen)[0].text.string == "a画"
+    assert not pen.view.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_what_is_half_composed_is_not_lost(pen: Hand) -> None:
+    click(pen, 60, 120)
+    compose(pen, "ni")
+    finish_writing(pen.view)
+    assert text_layers(pen)[0].text.string == "ni"
+
+
+def test_the_cursor_rectangle_follows_zoom_turn_and_mirror(pen: Hand) -> None:
+    for change in (
+        lambda: pen.view.zoom_by(2),
+        lambda: setattr(pen.view, "angle", 30),
+        lambda: setattr(pen.view, "is_mirrored", True),
+    ):
+        change()
+        click(pen, 200, 150)
+        rect = pen.view.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+        foot = pen.view.from_image(QPointF(200, 150))
+        assert rect.adjusted(-2, -12, 2, 12).contains(foot)
+        type_(pen, "x")
+        key(pen, Qt.Key.Key_Escape)
+        assert text_layers(pen)[-1].text.matrix[4] == pytest.approx(200, abs=1)
+        pen.history.undo()
+
+
+def test_leaving_keeps_what_was_written(pen: Hand, until: Until) -> None:
+    click(pen, 60, 120)
+    type_(pen, "one")
+    pen.view.tool = "brush"
+    assert text_layers(pen)[0].text.string == "one"
+    pen.view.tool = "text"
+    click(pen, 60, 250)
+    type_(pen, "two")
+    pen.view.hide()
+    until(lambda: len(text_layers(pen)) == 2)
+
+
+def test_the_keyboard_going_elsewhere_ends_it(pen: Hand) -> None:
+    elsewhere = QLineEdit(pen.view)
+    elsewhere.show()
+    click(pen, 60, 120)
+    type_(pen, "one")
+    elsewhere.setFocus()
+    assert not pen.view.is_busy and text_layers(pen)[0].text.string == "one"
+
+
+def test_another_change_does_not_end_it_and_loses_nothing(pen: Hand) -> None:
+    ground = pen.history.document.layers()[0].id
+    click(pen, 60, 120)
+    type_(pen, "one")
+    pen.history.apply("Opacity", SetProperty(ground, "opacity", 0.5))
+    type_(pen, " two")
+    key(pen, Qt.Key.Key_Escape)
+    assert text_layers(pen)[0].text.string == "one two"
+
+
+def test_a_text_that_is_taken_away_under_the_hand_is_no_trouble(pen: Hand, until: Until) -> None:
+    write(pen, "Hello")
+    click(pen, 80, 110)
+    type_(pen, "x")
+    pen.history.undo()
+    assert not pen.view.is_busy
+    QApplication.processEvents()
+    assert not text_layers(pen)
+
+
+def test_a_locked_text_is_left_alone(pen: Hand) -> None:
+    layer = write(pen, "Hello")
+    pen.history.apply("Lock", SetProperty(layer.id, "locked", True))
+    said: list[Trouble] = []
+    pen.view.refused.connect(said.append)
+    click(pen, 80, 110)
+    assert not pen.view.is_busy and "locked" in said[0].what
+
+
+def test_a_brush_is_told_to_rasterise(pen: Hand) -> None:
+    write(pen, "Hello")
+    said: list[Trouble] = []
+    pen.view.refused.connect(said.append)
+    pen.view.tool = "brush"
+    pen.drag((50, 50), (90, 90))
+    assert len(said) == 1 and "is a text layer" in said[0].what and "Rasterise" in said[0].next
+
+
+def lettered(pen: Hand) -> Transform:
+    write(pen, "Hello")
+    pen.view.tool = "transform"
+    click(pen, 90, 110)
+    live = options_of(pen.view).live
+    assert isinstance(live, Transform)
+    return live
+
+
+def test_a_text_that_is_moved_and_scaled_stays_one(pen: Hand) -> None:
+    live = lettered(pen)
+    before = text_layers(pen)[0]
+    live.set_pose(replace(live.pose, move=(30.0, -20.0), scale=(1.5, 1.5), degrees=10.0))
+    key(pen, Qt.Key.Key_Return)
+    after = text_layers(pen)[0]
+    assert after.text.string == "Hello" and after.text.matrix != before.text.matrix
+    assert after.tiles == tiles_of(after.text, pen.history.document.empty_tiles())
+    pen.history.undo()
+    assert text_layers(pen)[0] == before
+
+
+def test_in_perspective_it_becomes_pixels_and_that_is_said(pen: Hand) -> None:
+    said: list[Trouble] = []
+    pen.view.refused.connect(said.append)
+    live = lettered(pen)
+    live.set_pose(replace(live.pose, corners=((-10.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))))
+    key(pen, Qt.Key.Key_Return)
+    assert not text_layers(pen) and "became pixels" in said[0].what
+    pen.history.undo()
+    assert text_layers(pen)[0].text.string == "Hello"
+
+
+def test_a_part_of_a_text_is_not_moved(pen: Hand) -> None:
+    write(pen, "Hello")
+    document: Painting = pen.history.document
+    pen.history.apply("Select", SetSelection(document.empty_tiles().__class__(document.size, np.uint8, 1)))
+    said: list[Trouble] = []
+    pen.view.refused.connect(said.append)
+    pen.view.tool = "transform"
+    click(pen, 90, 110)
+    assert not pen.view.is_busy and "is a text layer" in said[0].what
+    assert options_of(pen.view)[Transforming].how == "bicubic"
