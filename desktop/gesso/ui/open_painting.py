@@ -55,6 +55,11 @@ class OpenPainting:
         return self.path.name if self.path is not None else self.painting.title
 
     @property
+    def name(self) -> str:
+        """Of the file that it came from or is in, if there is one."""
+        return self.file.name if self.file is not None else self.title
+
+    @property
     def file(self) -> Path | None:
         """What to open to see it again, if it was ever in a file."""
         return self.path or self.source

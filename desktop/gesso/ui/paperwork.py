@@ -191,7 +191,10 @@ class Paperwork(QObject):
             )  # fmt: skip
             then()
             is_copy = path is not None and one.path is None
-            self.note(notes, self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else "")
+            first = self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else ""
+            if one is not self.easel.shown and not behind:
+                first = first or self.speech.say("{name} is open in a tab of its own.", name=one.name)
+            self.note(notes, first)
 
         self.jobs.submit(title, work, done, lane=DISK)
 

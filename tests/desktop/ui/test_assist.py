@@ -256,13 +256,56 @@ def test_an_adopted_proposal_that_is_changed_counts_as_edited(desk: Desk, until:
     assert (desk.feedback.summary()[0].kept, desk.feedback.summary()[0].edited) == (0, 1)
 
 
-def test_another_painting_forgets_what_was_asked_of_the_first(desk: Desk, until: Until) -> None:
+def test_previews_end_and_proposals_wait_while_another_painting_is_shown(desk: Desk, until: Until) -> None:
     desk.put(stripes())
-    desk.painter.seconds = 30
+    first = desk.easel.shown
     desk.assist.propose()
     desk.assist.set_live(True)
-    until(lambda: desk.painter.under_way)
+    mine = list(desk.assist.proposals)
     second = desk.put(stripes(32, 32))
-    until(lambda: not desk.painter.under_way)
     assert not desk.assist.proposals and not desk.assist.is_live and desk.previews[-1] == (None, None)
     assert desk.assist.source_layer == second.active
+    until(lambda: all(one.result for one in mine))
+    assert not desk.assist.proposals and not second.layers()[1:]
+    desk.easel.show(first)
+    assert desk.assist.proposals == mine, "made meanwhile"
+    desk.assist.choose(mine[0])
+    assert desk.previews[-1][1] == first.painting.size.box
+
+
+def test_what_was_asked_for_a_closed_painting_is_given_up(desk: Desk, until: Until) -> None:
+    desk.put(stripes())
+    first = desk.easel.shown
+    desk.painter.seconds = 30
+    desk.assist.propose()
+    until(lambda: desk.painter.under_way)
+    desk.put(stripes(32, 32))
+    desk.easel.close(first)
+    until(lambda: not desk.painter.under_way and not desk.jobs.running)
+    assert not desk.troubles
+
+
+def test_a_result_goes_to_its_own_painting_whatever_is_shown_by_then(desk: Desk, until: Until) -> None:
+    first = desk.put(stripes())
+    said: list[str] = []
+    desk.assist.kept_behind.connect(said.append)
+    desk.painter.seconds = 0.3
+    desk.assist.keep()
+    second = desk.put(stripes(32, 32))
+    desk.assist.keep()
+    until(lambda: len(first.layers()) == len(second.layers()) == 2)
+    assert said == ["stripes"] and first.active_layer.tiles.size == first.size
+    assert (desk.easel.painting, desk.easel.paintings[0].is_modified) == (second, True)
+    desk.easel.paintings[0].history.undo()
+    assert len(first.layers()) == 1 and len(second.layers()) == 2
+
+
+def test_a_result_for_a_closed_painting_goes_nowhere(desk: Desk, until: Until) -> None:
+    first = desk.put(stripes())
+    desk.painter.seconds = 30
+    desk.assist.keep()
+    until(lambda: desk.painter.under_way)
+    second = desk.put(stripes(32, 32))
+    desk.easel.close(desk.easel.paintings[0])
+    until(lambda: not desk.jobs.running)
+    assert len(first.layers()) == len(second.layers()) == 1 and not desk.troubles

@@ -57,6 +57,32 @@ def test_the_next_painting_comes_without_an_empty_easel_between(desk: Desk) -> N
     assert seen == [second]
 
 
+def test_the_neighbour_follows_a_closed_painting_and_each_keeps_its_own(desk: Desk, home: Path) -> None:
+    first, second, third = (desk.put(stripes(side, side)) for side in (20, 30, 40))
+    easel = desk.easel
+    fade(desk)
+    easel.show(easel.paintings[1])
+    assert not easel.is_modified and easel.paintings[2].is_modified
+    easel.move(1, 2)
+    assert [one.painting for one in easel.paintings] == [first, third, second]
+    easel.close()
+    assert easel.painting is third and len(list((home / "sessions").glob("*.gesso"))) == 2
+    easel.close(easel.paintings[0])
+    assert easel.painting is third, "another one was closed"
+    easel.show(None)
+    assert easel.painting is None and easel.journal is not None, "at home it is still open"
+    easel.close_all()
+    assert not list((home / "sessions").iterdir())
+
+
+def test_when_the_studio_breaks_down_every_journal_stays(desk: Desk, home: Path) -> None:
+    for _ in range(2):
+        desk.put(stripes())
+        fade(desk)
+    desk.easel.let_go_all()
+    assert len(recoverable(home / "sessions")) == 2 and not desk.easel.paintings
+
+
 def test_in_trouble_the_journal_stays(desk: Desk, home: Path) -> None:
     desk.put(stripes())
     fade(desk)

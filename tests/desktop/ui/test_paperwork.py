@@ -42,25 +42,53 @@ def test_a_picture_is_opened_beside_the_window(
     assert desk.easel.source == photograph and desk.easel.path is None and not desk.easel.is_modified
 
 
-def test_the_last_of_several_wishes_counts(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+def test_each_file_is_a_painting_of_its_own(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
     for name, side in (("one", 30), ("two", 40), ("three", 50)):
         Image.new("RGB", (side, side), "red").save(tmp_path / f"{name}.png")
         paper.open(tmp_path / f"{name}.png")
-    until(lambda: desk.easel.painting and not desk.jobs.running)
+        paper.open(tmp_path / f"{name}.png")  # a double click
+    until(lambda: len(desk.easel.paintings) == 3 and not desk.jobs.running)
+    assert [one.painting.size.width for one in desk.easel.paintings] == [30, 40, 50]
     assert desk.easel.painting.size == Size(50, 50)
-    assert desk.easel.journal is not None
-    assert list(desk.easel.journal.parent.glob("*.gesso")) == [desk.easel.journal], "one painting, one journal"
+    assert len({one.session.path for one in desk.easel.paintings}) == 3, "each has its journal"
+    assert paper.settings.open_last == [str(tmp_path / f"{name}.png") for name in ("one", "two", "three")]
+    paper.open(tmp_path / "." / "one.png")
+    assert desk.easel.painting.size == Size(30, 30) and len(desk.easel.paintings) == 3, "it is open already"
 
 
-def test_what_was_painted_while_a_file_was_read_is_asked_about(
+def test_what_was_painted_while_a_file_was_read_stays_in_its_own_tab(
     paper: Paperwork, desk: Desk, until: Until, photograph: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.put(stripes())
+    painting = desk.put(stripes())
     asked = answers(monkeypatch, "cancel")
     paper.open(photograph)
     fade(desk)
-    until(lambda: asked and not desk.jobs.running)
-    assert desk.easel.painting.size == Size(64, 48) and desk.easel.is_modified
+    until(lambda: len(desk.easel.paintings) == 2)
+    assert not asked and desk.easel.source == photograph
+    desk.easel.show(desk.easel.paintings[0])
+    assert desk.easel.painting is painting and desk.easel.is_modified
+
+
+def test_nothing_comes_before_the_eyes_in_the_middle_of_a_stroke(
+    paper: Paperwork, desk: Desk, until: Until, photograph: Path
+) -> None:
+    painting = desk.put(stripes())
+    paper.is_busy = lambda: True
+    paper.open(photograph)
+    until(lambda: len(desk.easel.paintings) == 2)
+    assert desk.easel.painting is painting and photograph.name in paper.said[0]
+
+
+def test_what_was_left_open_comes_back_if_it_is_still_there(
+    desk: Desk, paper: Paperwork, until: Until, photograph: Path, tmp_path: Path
+) -> None:
+    project.save(stripes(), tmp_path / "画.gesso")
+    paper.left = [str(tmp_path / "画.gesso"), str(tmp_path / "gone.gesso"), str(photograph)]
+    assert len(paper.not_again()) == 3
+    paper.open_left()
+    until(lambda: len(desk.easel.paintings) == 2)
+    assert desk.easel.path == tmp_path / "画.gesso", "the first is shown"
+    assert paper.not_again() == [tmp_path / "gone.gesso"] and not desk.troubles
 
 
 def test_notes_about_a_file_are_said(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
@@ -179,6 +207,58 @@ def test_giving_up_the_name_gives_up_leaving(paper: Paperwork, desk: Desk, monke
     left: list[int] = []
     paper.settle(lambda: left.append(1))
     assert not left and desk.easel.is_modified
+
+
+def test_a_save_that_ends_behind_another_tab_belongs_to_its_painting(
+    paper: Paperwork, desk: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put(stripes())
+    fade(desk)
+    first = desk.easel.shown
+    paper.write(tmp_path / "first.gesso", None, None)
+    desk.put(stripes(20, 20))
+    until(lambda: not first.is_modified)
+    assert first.path == tmp_path / "first.gesso" and desk.easel.path is None
+    assert project.load(first.path).size == Size(64, 48)
+    paper.write(tmp_path / "first.gesso", None, None)
+    assert "open in another tab" in str(desk.troubles[-1]), "two tabs never write one file"
+    assert project.load(first.path).size == Size(64, 48)
+
+
+def test_leaving_asks_about_each_one_and_a_no_closes_none(
+    paper: Paperwork, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for side in (30, 40, 50):
+        desk.put(stripes(side, side))
+        if side != 40:
+            fade(desk)
+    shown, replies, left = [], ["discard", "cancel"], []
+
+    def ask(*_: object) -> str:
+        shown.append(desk.easel.painting.size.width)
+        return replies.pop(0)
+
+    monkeypatch.setattr(paperwork, "ask_unsaved", ask)
+    paper.settle_all(lambda: left.append(1))
+    assert shown == [30, 50] and not left and len(desk.easel.paintings) == 3
+    replies[:] = ["discard", "discard"]
+    paper.settle_all(lambda: left.append(1))
+    assert left == [1] and shown == [30, 50, 30, 50]
+
+
+def test_leaving_saves_one_after_the_other(
+    paper: Paperwork, desk: Desk, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for side in (30, 40):
+        desk.put(stripes(side, side))
+        fade(desk)
+    answers(monkeypatch, "save")
+    names = iter(["a.gesso", "b.gesso"])
+    monkeypatch.setattr(paperwork.QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / next(names)), ""))
+    left: list[int] = []
+    paper.settle_all(lambda: left.append(1))
+    until(lambda: left)
+    assert [project.load(tmp_path / name).size.width for name in ("a.gesso", "b.gesso")] == [30, 40]
 
 
 def test_an_export_is_what_is_seen(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_paint_save_close_open_again(
     window.actions_["save"].trigger()
     until(qtbot, lambda: not window.easel.is_modified)
     assert np.array_equal(composite(project.load(path)), painted)
-    window.actions_["home"].trigger()
+    window.actions_["close-tab"].trigger()
     assert window.easel.painting is None and window.pages.currentWidget() is window.home
     assert not list(window.sessions.glob("*")), "a journal of a closed painting is not kept"
     opened(window, path, qtbot)
@@ -150,7 +150,7 @@ def test_unsaved_work_is_asked_about_and_cancel_keeps_it(
 
     monkeypatch.setattr(QMessageBox, "exec", answer)
     monkeypatch.setattr(QMessageBox, "clickedButton", lambda box: box.escapeButton())
-    window.actions_["home"].trigger()
+    window.actions_["close-tab"].trigger()
     assert asked and photograph.stem in asked[0] and window.easel.painting is not None
 
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_opened_is_one_sentence(window: Window, tmp_path: Path, q
 def test_the_language_changes_while_the_window_is_open(window: Window, photograph: Path, qtbot: QtBot) -> None:
     opened(window, photograph, qtbot)
     window.actions_["language-zh_CN"].trigger()
-    assert window.inspector.apply.text() == "应用为新图层" and window.menus["file"].title() == "文件"
+    assert window.inspector.apply.text() == "应用为新图层" and window.menus["file"].title() == "文件(&F)"
     window.actions_["language-en"].trigger()
     assert window.inspector.apply.text() == "Apply as layer"
 
@@ -312,7 +312,7 @@ def test_a_picture_that_falls_on_a_painting_may_become_a_layer(
     opened(window, photograph, qtbot)
     Image.new("RGB", (30, 20), "red").save(tmp_path / "red.png")
     menu = let_fall(window, tmp_path / "red.png")
-    assert [action.text() for action in menu.actions() if action.text()] == ["Add as layer", "Open instead", "Cancel"]
+    assert [action.text() for action in menu.actions() if action.text()] == ["Add as layer", "Open in a tab", "Cancel"]
     assert menu.activeAction() is menu.actions()[0]
     menu.actions()[0].trigger()
     menu.close()
