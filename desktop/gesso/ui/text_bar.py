@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QShowEvent
+from PySide6.QtGui import QEnterEvent, QFont, QFontDatabase, QShowEvent
 from PySide6.QtWidgets import QCompleter, QFontComboBox, QLabel
 
 from gesso.documents.painting import Layer, Text
@@ -56,7 +56,8 @@ class TextBar(OptionBar):
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.font_choice.setCompleter(completer)
         self.font_choice.setCurrentFont(QFont(usual_family()))
-        self.font_choice.currentFontChanged.connect(lambda font: self._put(family=font.family()))
+        self.font_choice.textActivated.connect(self._choose_font)
+        completer.activated[str].connect(self._choose_font)
         self.tell_texts(self.font_choice, mark("Font"), mark("Type a part of its name to find it."))
         self.add(self.font_choice)
         self.size = self.number(mark("Size"), LEAST_PX, MOST_PX, "", self._resize, decimals=1)
@@ -109,10 +110,17 @@ class TextBar(OptionBar):
         layer = self.layer
         return layer.text if layer is not None and layer.text is not None else self.options[Text]
 
+    def _choose_font(self, family: str) -> None:
+        """What was typed counts once it is the name of a font."""
+        if QFontDatabase.hasFamily(family):
+            self._put(family=family)
+        self._show_font()
+
     def _put(self, **parts: Any) -> None:
         text = replace(self.text, **parts)
         if self.live is not None:
             self.live.restyle(text)
+            self._canvas.setFocus()  # and the next key is a letter again
         elif self.layer is not None:
             self._change(self.layer, text)
         self.options.set(Text, **parts)
@@ -165,10 +173,8 @@ class TextBar(OptionBar):
 
     def _show(self) -> None:
         text = self.text
-        blocked = QSignalBlocker(self.font_choice)
         if not self.font_choice.lineEdit().hasFocus():
-            self.font_choice.setCurrentFont(QFont(text.family or usual_family()))
-        blocked.unblock()
+            self._show_font()
         show_value(self.size, text.size_px / self._px_per_unit)
         show_value(self.unit, self._unit)
         show_value(self.weight, min((w for _, w in WEIGHTS), key=lambda w: abs(w - text.weight)))
@@ -181,6 +187,11 @@ class TextBar(OptionBar):
         self.swatch.show_colour(self._brush_bar.brush.colour)
         self.done.setEnabled(self.live is not None)
         self._say_missing()
+
+    def _show_font(self) -> None:
+        blocked = QSignalBlocker(self.font_choice)
+        self.font_choice.setCurrentFont(QFont(self.text.family or usual_family()))
+        blocked.unblock()
 
     def _say_missing(self) -> None:
         missing = missing_family(self.text)

@@ -126,6 +126,22 @@ def test_a_click_on_letters_goes_into_them(pen: Hand) -> None:
     assert text_layers(pen)[0] == layer
 
 
+def test_while_it_is_edited_it_is_seen_as_it_will_be(pen: Hand) -> None:
+    layer = write(pen, "Hello")
+    columns = np.nonzero(layer.tiles.read()[..., 3])[1]
+    click(pen, columns.max() + 1, 110)
+    for _ in range(5):
+        key(pen, Qt.Key.Key_Backspace)
+    assert pen.colour(columns.min() + 2, 100) == Qt.GlobalColor.white
+    type_(pen, "HHHHHHHH")
+    session(pen).typing.go(0)
+    before = pen.shown()
+    key(pen, Qt.Key.Key_Escape)
+    after = pen.shown()
+    wrong = (before != after).any(axis=2)
+    assert np.flatnonzero(wrong.any(axis=0)).size <= 6, "nothing but the caret is different"
+
+
 def test_a_look_into_a_text_changes_nothing(pen: Hand) -> None:
     write(pen, "Hello")
     click(pen, 80, 110)

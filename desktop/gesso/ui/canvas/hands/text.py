@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
@@ -24,6 +26,7 @@ from gesso.documents.history import History
 from gesso.documents.painting import Layer, Painting, Text, new_id
 from gesso.documents.painting.edits import AnyEdit
 from gesso.documents.painting.locks import check_unlocked
+from gesso.documents.painting.tiles import Index
 from gesso.ui import layer_steps
 from gesso.ui.canvas.ants import dashes
 from gesso.ui.canvas.camera import Camera
@@ -88,6 +91,8 @@ class Write(Gesture):
         self._id = layer.id if layer is not None else new_id()
         self._pressed: Touch | None = touch
         self._is_new_box = False
+        self._tiles: dict[Index, NDArray[Any]] = {}
+        """What stands in for the layer's own tiles while it is edited."""
         self._caret_is_seen = True
         self._blink = QTimer(view)
         self._blink.setInterval(BLINK_MS)
@@ -262,18 +267,21 @@ class Write(Gesture):
         if self.layer is not None:
             shown = self.typing.shown
             if shown == self._before:
-                self._view.show_live("", {})
-                self._spoil()
+                self._show_tiles({})
             else:
                 fresh = tiles_of(drawn_with(shown), self._history.document.empty_tiles())
-                empty = {index: tile * 0 for index, tile in self.layer.tiles.tiles.items()}
-                self._view.show_live(self._id, {**empty, **fresh.tiles})
-                self._spoil()
+                empty = {index: np.zeros_like(tile) for index, tile in self.layer.tiles.tiles.items()}
+                self._show_tiles({**empty, **fresh.tiles})
         self._options.tell_live(self)
         self._show_caret()
 
-    def _spoil(self) -> None:
-        self._view.spoil(self._history.document.size.box)
+    def _show_tiles(self, tiles: dict[Index, NDArray[Any]]) -> None:
+        """In place of the layer's own; none shows these again."""
+        touched = {*self._tiles, *tiles}
+        self._tiles = tiles
+        self._view.show_live(self._id if tiles else "", tiles)
+        for index in touched:
+            self._view.spoil(self._history.document.empty_tiles().tile_box(index))
 
     def draw(self, painter: QPainter, camera: Camera, ratio: float) -> None:
         typing, setting = self.typing, self.typing.setting
@@ -332,8 +340,7 @@ class Write(Gesture):
         self._view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._options.tell_live(None)
         if self.layer is not None:
-            self._view.show_live("", {})
-            self._spoil()
+            self._show_tiles({})
         self._view.update()
 
     def _write(self) -> None:

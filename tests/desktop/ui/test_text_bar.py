@@ -1,0 +1,199 @@
+"""The bar of texts, and texts in the whole window: they are restyled, saved while they are written, told and rasterised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtTest import QTest
+
+from gesso.documents.painting import Layer, Painting, Text
+from gesso.documents.painting.text import SetText
+from gesso.files import project
+from gesso.files.session import recover
+from gesso.ui.canvas.hands.options import options_of
+from gesso.ui.canvas.hands.text import Write
+from gesso.ui.option_bar import OptionBar
+from gesso.ui.text_bar import TextBar
+from gesso.ui.text_pixels import tiles_of
+from gesso.ui.text_setting import usual_family
+from gesso.ui.window import Window
+from gesso.values import Colour
+
+Until = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def desk(window: Window) -> Window:
+    """A white painting, and the hand that writes."""
+    window.easel.put(window.easel.begin(Painting.from_array(np.full((300, 400, 4), 255, np.uint8), "ground", "white")))
+    window.set_tool("text")
+    return window
+
+
+def bar(window: Window) -> TextBar:
+    found = window.option_bars["text"]
+    assert isinstance(found, TextBar) and isinstance(found, OptionBar)
+    return found
+
+
+def click(window: Window, x: float, y: float) -> None:
+    at = window.canvas.from_image(QPointF(x, y)).toPoint()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+def begin(window: Window, string: str) -> Write:
+    """What stands there and is still being written."""
+    click(window, 60, 150)
+    QTest.keyClicks(window.canvas, string)
+    found = options_of(window.canvas).live
+    assert isinstance(found, Write)
+    return found
+
+
+def end(window: Window) -> Layer:
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    return text_layer(window)
+
+
+def text_layer(window: Window) -> Layer:
+    assert window.easel.painting is not None
+    return next(layer for layer in window.easel.painting.layers() if layer.text is not None)
+
+
+def test_the_bar_restyles_what_is_written_and_the_keys_go_on_in_it(desk: Window) -> None:
+    live = begin(desk, "one")
+    bar(desk).size.setValue(80)
+    bar(desk).italic.click()
+    bar(desk).alignments["centre"].click()
+    bar(desk).weight.setCurrentIndex(bar(desk).weight.findData(700))
+    bar(desk).weight.activated.emit(bar(desk).weight.currentIndex())
+    assert options_of(desk.canvas).live is live and desk.canvas.hasFocus()
+    QTest.keyClicks(desk.canvas, " two")
+    text = end(desk).text
+    assert text is not None and text.string == "one two"
+    assert (text.size_px, text.italic, text.alignment, text.weight) == (80, True, "centre", 700)
+    assert desk.easel.history is not None and desk.easel.history.titles == ["Text"]
+
+
+def test_the_bar_restyles_the_active_text_and_the_next_one_begins_like_it(desk: Window) -> None:
+    begin(desk, "one")
+    layer = end(desk)
+    bar(desk).line_height.setValue(200)
+    bar(desk).spacing.setValue(10)
+    after = text_layer(desk)
+    assert after.text == replace(layer.text, line_height=2.0, spacing=0.1)
+    assert after.tiles == tiles_of(after.text, layer.tiles.__class__(layer.tiles.size))
+    assert desk.easel.history is not None and desk.easel.history.titles == ["Text", "Text style", "Text style"]
+    click(desk, 60, 270)
+    live = options_of(desk.canvas).live
+    assert isinstance(live, Write) and live.text.line_height == 2.0
+
+
+def test_the_colour_is_that_of_the_brush(desk: Window) -> None:
+    live = begin(desk, "one")
+    desk.brush_bar.set_colour(Colour(0, 0, 1))
+    assert live.text.colour == (0, 0, 1)
+    assert end(desk).text.colour == (0, 0, 1)
+
+
+def test_a_font_is_found_by_a_part_of_its_name(desk: Window) -> None:
+    family = next(name for name in reversed(QFontDatabase.families()) if name != usual_family() and len(name) > 5)
+    live, choice = begin(desk, "one"), bar(desk).font_choice
+    completer = choice.completer()
+    completer.setCompletionPrefix(family[2:].upper())
+    found = {completer.completionModel().index(row, 0).data() for row in range(completer.completionCount())}
+    assert family in found
+    choice.lineEdit().setText("no such fo")
+    choice.textActivated.emit("no such fo")
+    assert live.text.family != "no such fo" and choice.currentText() != "no such fo"
+    choice.textActivated.emit(family)
+    assert live.text.family == family and choice.currentText() == family
+
+
+def test_points_are_counted_by_the_resolution(desk: Window) -> None:
+    assert desk.easel.painting is not None
+    desk.easel.painting.dpi = (300.0, 300.0)
+    live = begin(desk, "one")
+    bar(desk).unit.setCurrentIndex(1)
+    bar(desk).unit.activated.emit(1)
+    bar(desk).size.setValue(12)
+    assert live.text.size_px == pytest.approx(50)
+
+
+def test_a_missing_font_is_told_by_the_bar_and_the_layer_list(desk: Window, until: Until) -> None:
+    begin(desk, "one")
+    layer = end(desk)
+    assert desk.easel.history is not None and not bar(desk).missing.isVisible()
+    desk.easel.history.apply("Elsewhere", SetText(layer.id, replace(layer.text, family="Nobody Sans")))
+    bar(desk)._show()
+    assert bar(desk).missing.isVisible() and "Nobody Sans" in bar(desk).missing.text()
+    tree = desk.layers.tree
+
+    def told() -> list[str]:
+        items = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+        return [item.toolTip(column) for item in items if item is not None for column in range(tree.columnCount())]
+
+    until(lambda: any("“Nobody Sans” is missing" in one for one in told()))
+
+
+def test_saving_keeps_what_is_half_written(desk: Window, tmp_path: Path, until: Until) -> None:
+    begin(desk, "half a sen")
+    assert desk.easel.shown is not None
+    path = tmp_path / "letters.gesso"
+    desk.easel.saved(path, -1)
+    desk.actions_["save"].trigger()
+    assert not desk.canvas.is_busy
+    until(path.exists)
+    until(lambda: not desk.jobs.running)
+    text = next(layer.text for layer in project.load(path).layers() if layer.text is not None)
+    assert text.string == "half a sen"
+
+
+def test_what_was_written_is_in_the_journal_as_soon_as_it_is_done(desk: Window, until: Until) -> None:
+    begin(desk, "never lost")
+    layer = end(desk)
+    assert desk.easel.journal is not None
+    journal = desk.easel.journal
+    assert recover(journal).painting.layer(layer.id) == layer
+
+
+def test_another_tab_keeps_what_is_half_written(desk: Window) -> None:
+    begin(desk, "half")
+    first = desk.easel.shown
+    desk.easel.put(desk.easel.begin(Painting.from_array(np.zeros((30, 40, 4), np.uint8), "ground", "other")))
+    assert first is not None
+    assert [layer.text.string for layer in first.painting.layers() if layer.text is not None] == ["half"]
+
+
+def test_a_text_is_rasterised_from_the_layer_menu(desk: Window) -> None:
+    begin(desk, "one")
+    layer = end(desk)
+    desk.actions_["text-raster"].trigger()
+    assert desk.easel.painting is not None and desk.easel.history is not None
+    after = desk.easel.painting.layer(layer.id)
+    assert after.text is None and after.tiles == layer.tiles
+    desk.easel.history.undo()
+    assert desk.easel.painting.layer(layer.id) == layer
+
+
+def test_a_locked_text_is_not_restyled(desk: Window) -> None:
+    begin(desk, "one")
+    layer = end(desk)
+    desk.actions_["layer-lock"].trigger()
+    bar(desk).size.setValue(99)
+    assert text_layer(desk).text == layer.text
+
+
+def test_an_old_text_keeps_its_style_of_letters_in_the_bar(desk: Window) -> None:
+    assert bar(desk).text == options_of(desk.canvas)[Text]
+    begin(desk, "one")
+    bar(desk).direction.setCurrentIndex(2)
+    bar(desk).direction.activated.emit(2)
+    end(desk)
+    assert bar(desk).text == text_layer(desk).text and bar(desk).direction.currentData() == "rtl"
