@@ -21,7 +21,7 @@ from gesso.files.settings import Settings
 from gesso.files.trouble_log import TroubleLog
 from gesso.jobs import Jobs, Outcome
 from gesso.tools.studio import Studio
-from gesso.ui.look import Look
+from gesso.ui.look import THEMES, Look
 from gesso.ui.speech import Speech
 from gesso.ui.window import Window
 from gesso.values import Progress
@@ -62,7 +62,7 @@ def build(app: QApplication) -> Window:
     home = user_data()
     settings = Settings.load(home / "settings.json")
     language = settings.language if settings.language in LANGUAGES else language_of(QLocale.system().name())
-    look = Look(settings.theme if settings.theme in ("dark", "light") else "system")
+    look = Look(settings.theme if settings.theme in THEMES else "system")
     look.apply(app)
     speech = Speech(language)
     studio = Studio(device=settings.device)
@@ -112,9 +112,16 @@ def warm_up(window: Window) -> None:
     window.jobs.submit("", work, done, quiet=True)
 
 
+def scale_up(settings: Settings) -> None:
+    """The size of everything, which Qt takes before it starts; whoever sets it from outside knows why."""
+    if settings.ui_scale != 100 and 80 <= settings.ui_scale <= 200:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(settings.ui_scale / 100))
+
+
 def main(files: Sequence[Path] = ()) -> int:
     """The studio, until its window is closed."""
     multiprocessing.freeze_support()
+    scale_up(Settings.load(user_data() / "settings.json"))
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Gesso")

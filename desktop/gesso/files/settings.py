@@ -43,6 +43,15 @@ class Settings:
     """The one in use: an id of ours, or a name of the artist's."""
     commands: list[str] = field(default_factory=list)
     """Ids of the commands that were asked for last, newest first."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """By the id of a command, what differs from the preset of keys in use."""
+    key_preset: str = "gesso"
+    ui_scale: int = 100
+    """Percent; the next start takes it."""
+    undo_mb: int = 512
+    """What the undo steps of a painting may take in memory."""
+    pixel_grid: bool = True
+    """Whether lines stand between pixels that are seen very large."""
     author: str = ""
     screen_profile: str = ""
     """The ICC file of the screen; without one it is taken as sRGB."""
@@ -67,6 +76,7 @@ class Settings:
                     setattr(found, name, value)
         found.recent = [str(path) for path in found.recent][:MOST_RECENT]
         found.open_last = [str(path) for path in found.open_last]
+        found.keys = {str(id): str(keys) for id, keys in found.keys.items()}
         found.workspaces = {str(name): str(state) for name, state in found.workspaces.items()}
         found.references = [str(path) for path in found.references]
         found.commands = [str(id) for id in found.commands]

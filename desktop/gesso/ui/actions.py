@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from gesso.files.settings import Settings
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 
@@ -43,6 +46,18 @@ MENUS = (
 )
 
 
+MNEMONICS = {
+    "file": "F", "edit": "E", "select": "S", "image": "I", "layer": "L", "assist": "A", "view": "V", "help": "H",
+}  # fmt: skip
+"""Letters that open the menus together with Alt, the same in every language."""
+
+
+def with_mnemonic(title: str, letter: str) -> str:
+    """The letter marked where it stands in the title, or put behind it as Chinese menus have it."""
+    at = title.casefold().find(letter.casefold())
+    return f"{title}(&{letter})" if at < 0 else f"{title[:at]}&{title[at:]}"
+
+
 ROLES = {
     "quit": QAction.MenuRole.QuitRole,
     "preferences": QAction.MenuRole.PreferencesRole,
@@ -54,16 +69,19 @@ ROLES = {
 class Actions:
     """QActions made from the list, told again in each language."""
 
-    def __init__(self, acts: Sequence[Act], owner: QWidget, look: Look, speech: Speech) -> None:
+    def __init__(
+        self, acts: Sequence[Act], owner: QWidget, look: Look, speech: Speech, settings: Settings | None = None
+    ) -> None:
+        from gesso.ui.keymap import Keymap  # which knows what an act is
+
         self.acts = {act.id: act for act in acts}
+        self.keymap = Keymap(acts, settings or Settings(Path(os.devnull)), owner)
         self.by_id: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
         self._look, self._speech = look, speech
         for act in acts:
             action = QAction(owner)
             action.setObjectName(act.id)
-            if act.keys:
-                action.setShortcuts([QKeySequence(keys) for keys in act.keys.split(" | ")])
             action.setCheckable(act.checkable or bool(act.group))
             action.triggered.connect(lambda checked=False, run=act.run: run())
             action.setMenuRole(ROLES.get(act.id, QAction.MenuRole.NoRole))
@@ -71,11 +89,24 @@ class Actions:
                 self._groups.setdefault(act.group, QActionGroup(owner)).addAction(action)
             owner.addAction(action)
             self.by_id[act.id] = action
+        self._key()
         speech.tell(owner, self._say)
         look.tell(owner, self._draw)
+        self.keymap.changed.connect(self._key_again)
 
     def __getitem__(self, id: str) -> QAction:
         return self.by_id[id]
+
+    def _key(self) -> None:
+        """The keys of the keymap; first away with all, so that none is there twice even for a moment."""
+        for action in self.by_id.values():
+            action.setShortcuts([])
+        for id, action in self.by_id.items():
+            action.setShortcuts([QKeySequence(key) for key in self.keymap.keys(id)])
+
+    def _key_again(self) -> None:
+        self._key()
+        self._say()
 
     def _say(self) -> None:
         for id, action in self.by_id.items():

@@ -15,7 +15,7 @@ from gesso.ui.canvas import HANDS
 from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
 from gesso.ui.mask_work import mask_acts
-from gesso.ui.preferences import Preferences
+from gesso.ui.preference_deeds import preference_acts
 from gesso.ui.shape_deeds import shape_acts
 from gesso.ui.speech import mark
 from gesso.ui.text_deeds import finish_writing
@@ -44,7 +44,7 @@ def deeds(window: Window) -> list[Act]:
         Act("copy", mark("Copy"), paper.placing.copy, "copy", "Ctrl+C", "edit", "painting"),
         Act("paste", mark("Paste as layer"), paper.placing.paste, "", "Ctrl+V", "edit"),
         *shape_acts(window),
-        Act("preferences", mark("Preferences…"), lambda: _preferences(window), "settings", "Ctrl+,", "edit"),
+        *preference_acts(window),
         Act("layer-new", mark("New layer"), window.layers.add_layer, "layer-add", "Ctrl+Shift+N", "layer", "painting"),
         Act("layer-group", mark("Group layer"), window.layers.add_group, "group-add", "", "layer", "painting"),
         Act("layer-copy", mark("Duplicate layer"), window.layers.duplicate, "", "Ctrl+J", "layer", "painting"),
@@ -107,6 +107,7 @@ def deeds(window: Window) -> list[Act]:
             for theme, title in (
                 ("dark", mark("Dark theme")),
                 ("light", mark("Light theme")),
+                ("contrast", mark("High-contrast theme")),
                 ("system", mark("Theme of the system")),
             )
         ),
@@ -139,13 +140,6 @@ def _mirror(window: Window) -> None:
 
 def _straighten(window: Window) -> None:
     window.canvas.angle, window.canvas.is_mirrored = 0.0, False
-
-
-def _preferences(window: Window) -> None:
-    dialogue = Preferences(window.settings, window.look, window.speech, window.feedback, window)
-    dialogue.troubled.connect(window.trouble)
-    dialogue.exec()
-    dialogue.deleteLater()
 
 
 def _theme(window: Window, theme: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
-from gesso.ui.actions import MENUS, Act
+from gesso.ui.actions import MENUS, MNEMONICS, Act, with_mnemonic
 from gesso.ui.canvas import HANDS
 from gesso.ui.palette import Command, CommandPalette
 
@@ -47,7 +47,7 @@ def menus(window: Window) -> dict[str, QMenu]:
     for id, title in MENUS:
         menu = window.menuBar().addMenu("")
         found[id] = menu
-        speech.tell(menu, lambda m=menu, t=title: m.setTitle(speech.say(t)))
+        speech.tell(menu, lambda m=menu, t=title, i=id: m.setTitle(with_mnemonic(speech.say(t), MNEMONICS[i])))
         last_group = None
         for act in actions.acts.values():
             if act.menu != id:
@@ -75,7 +75,7 @@ def palette(window: Window) -> CommandPalette:
 
     def command(act: Act) -> Command:
         action = actions[act.id]
-        keys = act.keys.split(" | ")[0]
+        keys = actions.keymap.first(act.id)
         return Command(act.id, act.title, action.trigger, keys, tuple(act.keywords.split()), action.isEnabled)
 
     def commands() -> list[Command]:

@@ -9,11 +9,13 @@ from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from gesso.ui.style import sheet
+from gesso.ui.style import mixtures, sheet
 from gesso.ui.widgets.telling import tell
 from gesso.values.paths import resources
 
-THEMES = ("dark", "light", "system")
+THEMES = ("dark", "light", "contrast", "system")
+OF_THE_SYSTEM = ("contrast", "system")
+"""Themes that are dark or light as the system is."""
 DARK = {
     "window": "#2a2a2a",
     "panel": "#313131",
@@ -41,6 +43,33 @@ LIGHT = {
     "good": "#2c662c",
     "canvas": "#a3a3a3",
 }
+CONTRAST_DARK = {
+    "window": "#000000",
+    "panel": "#000000",
+    "raised": "#1c1c1c",
+    "line": "#a6a6a6",
+    "text": "#ffffff",
+    "muted": "#e2e2e2",
+    "accent": "#ffcf5a",
+    "accent_text": "#000000",
+    "warn": "#ffb8a3",
+    "good": "#a9eda9",
+    "canvas": "#2b2b2b",
+}
+CONTRAST_LIGHT = {
+    "window": "#ffffff",
+    "panel": "#ffffff",
+    "raised": "#ffffff",
+    "line": "#4c4c4c",
+    "text": "#000000",
+    "muted": "#303030",
+    "accent": "#5c3900",
+    "accent_text": "#ffffff",
+    "warn": "#7a1a06",
+    "good": "#0e470e",
+    "canvas": "#bdbdbd",
+}
+"""Every text at least 7 to 1 on every ground that it stands on (WCAG 2, AAA)."""
 CHINESE = (
     "PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
     "WenQuanYi Micro Hei",
@@ -58,7 +87,7 @@ class Look(QObject):
         super().__init__(parent)
         self._folder = folder or resources() / "icons"
         self._sources: dict[str, bytes] = {}
-        self._icons: dict[tuple[str, int, bool], QIcon] = {}
+        self._icons: dict[tuple[str, int, str], QIcon] = {}
         self._app: QApplication | None = None
         self._font: QFont | None = None
         self._theme = _known(theme)
@@ -69,7 +98,7 @@ class Look(QObject):
 
     @property
     def theme(self) -> str:
-        """`dark`, `light` or `system`."""
+        """`dark`, `light`, `contrast` or `system`; the last two are dark or light as the system is."""
         return self._theme
 
     @theme.setter
@@ -81,13 +110,24 @@ class Look(QObject):
     @property
     def is_dark(self) -> bool:
         """A system that does not say gets the dark one: it leaves the picture the brightest thing."""
-        if self._theme == "system":
+        if self._theme in OF_THE_SYSTEM:
             return QGuiApplication.styleHints().colorScheme() != Qt.ColorScheme.Light
         return self._theme == "dark"
 
     def colour(self, name: str) -> QColor:
         """By role; raises KeyError for a role that is not in the table."""
-        return QColor((DARK if self.is_dark else LIGHT)[name])
+        return QColor(self._table[name])
+
+    @property
+    def is_contrast(self) -> bool:
+        """Whether texts and lines are as strong as can be."""
+        return self._theme == "contrast"
+
+    @property
+    def _table(self) -> dict[str, str]:
+        if self.is_contrast:
+            return CONTRAST_DARK if self.is_dark else CONTRAST_LIGHT
+        return DARK if self.is_dark else LIGHT
 
     def apply(self, app: QApplication) -> None:
         """Dress the application, now and at every change."""
@@ -102,7 +142,7 @@ class Look(QObject):
         tell(self.changed, owner, put)
 
     def _system_changed(self) -> None:
-        if self._theme == "system" and self.is_dark != self._was_dark:
+        if self._theme in OF_THE_SYSTEM and self.is_dark != self._was_dark:
             self._show()
 
     def _show(self) -> None:
@@ -114,13 +154,13 @@ class Look(QObject):
         if self._app is None:
             return
         hints = QGuiApplication.styleHints()
-        if self._theme == "system":
+        if self._theme in OF_THE_SYSTEM:
             hints.unsetColorScheme()
         else:  # so that the system's own frame and dialogues go along
             hints.setColorScheme(Qt.ColorScheme.Dark if self.is_dark else Qt.ColorScheme.Light)
         self._app.setFont(self.font())
         self._app.setPalette(self._palette())
-        self._app.setStyleSheet(sheet({name: self.colour(name).name() for name in DARK}, self.is_dark, self._folder))
+        self._app.setStyleSheet(sheet(self._table, self.is_dark, self._folder, self.is_contrast))
 
     def font(self) -> QFont:
         """The system's own, with Chinese signs from whatever family has them."""
@@ -151,15 +191,14 @@ class Look(QObject):
 
     @property
     def faint(self) -> QColor:
-        """Text and icons of what cannot be used now: halfway into the panel."""
-        a, b = self.colour("text"), self.colour("panel")
-        return QColor(*((x + y) // 2 for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)))
+        """Text and icons of what cannot be used now: halfway into the panel, less far for high contrast."""
+        return QColor(mixtures(self._table, self.is_contrast)["faint"])
 
     # --- icons ---------------------------------------------------------------------------------------------------
 
     def icon(self, name: str, size: int = 20) -> QIcon:
         """`resources/icons/<name>.svg` in the colour of the text, sharp on screens of any density."""
-        key = (name, size, self.is_dark)
+        key = (name, size, self.colour("text").name())
         if key not in self._icons:
             icon = QIcon()
             for density in (1, 2, 3):

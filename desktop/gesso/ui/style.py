@@ -21,6 +21,7 @@ QLabel[role="title"] { font-size: 30px; font-weight: 300; }
 QLabel[role="heading"] { font-size: 13px; font-weight: 600; padding: 0; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warn"] { color: $warn; }
+*[found="true"] { background: $chosen; border-radius: 4px; }
 QLabel[role="drop"] { font-size: 20px; background: $window; border: 3px dashed $accent; border-radius: 6px; margin: 16px; }
 QFrame[role="panel"] { background: $panel; border: none; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
@@ -35,7 +36,7 @@ QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
 QPushButton:disabled { color: $faint; border-color: $soft; background: $panel; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border-color: $accent; font-weight: 600; }
 QPushButton[role="primary"]:hover { background: $accent_hover; }
-QPushButton[role="primary"]:focus { border-color: $text; }
+QPushButton[role="primary"]:focus { border: 3px double $accent_text; padding: 2px 10px; }
 QPushButton[role="primary"]:disabled { background: $panel; color: $faint; border-color: $soft; }
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[role="quiet"]:hover { background: $raised; }
@@ -110,6 +111,8 @@ QAbstractItemView::item { color: $text; border-radius: 4px; }
 QAbstractItemView::item:hover { background: $raised; }
 QAbstractItemView::item:selected { background: $chosen; color: $text; }
 QListView::item { padding: 0 8px; }
+QListWidget[role="pages"]::item { padding: 6px 8px; }
+QTreeWidget[role="rows"]::item { padding: 3px 4px; }
 QTreeView::item { border-radius: 0; }
 QTreeView::branch { background: transparent; }
 QTreeView::branch:selected { background: $chosen; }
@@ -152,6 +155,37 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 """)
 
+# One pixel more for every line, taken from the padding: nothing moves.
+_STRONG = Template("""
+QPushButton, QComboBox { border-width: 2px; padding: 3px 11px; }
+QComboBox { padding: 2px 25px 2px 7px; }
+QPushButton:focus { border: 3px solid $accent; padding: 2px 10px; }
+QPushButton[role="primary"]:focus { border: 5px double $accent_text; padding: 0 8px; }
+QPushButton[role="quiet"] { border-color: $line; }
+QPushButton[role="quiet"]:focus { border-color: $accent; }
+QPushButton:hover, QComboBox:hover, QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $text; }
+QLineEdit, QSpinBox, QDoubleSpinBox { border-width: 2px; padding: 2px 7px; }
+QSpinBox, QDoubleSpinBox { padding: 1px 21px 1px 7px; }
+QLineEdit:focus { border: 3px solid $accent; padding: 1px 6px; }
+QComboBox:focus { border: 3px solid $accent; padding: 1px 24px 1px 6px; }
+QSpinBox:focus, QDoubleSpinBox:focus { border: 3px solid $accent; padding: 0 20px 0 6px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit,
+QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus { padding: 0; border: none; }
+QToolButton:checked { border: 2px solid $accent; padding: 2px; }
+QToolButton:focus { border: 3px solid $accent; padding: 1px; }
+QCheckBox:focus, QRadioButton:focus { border: 3px solid $accent; padding: 0 1px; }
+QCheckBox::indicator, QRadioButton::indicator { border: 2px solid $text; width: 12px; height: 12px; }
+QSlider:focus, QAbstractItemView:focus, QTabBar::tab:focus { border: 3px solid $accent; }
+QAbstractItemView::item:selected { border-left: 3px solid $accent; }
+QTabBar::tab:selected { border-bottom: 3px solid $accent; }
+QFrame[role="card"] { border: 2px solid $line; }
+QMenu { border: 2px solid $line; }
+QToolTip { border: 2px solid $line; }
+QToolBar::separator { width: 2px; height: 2px; }
+QSlider::groove:horizontal { height: 6px; border-radius: 3px; }
+QMainWindow::separator { background: $line; }
+""")
+
 
 def _mixed(a: str, b: str, share: float) -> str:
     """Colour `a` with a share of `b`, as `#rrggbb`."""
@@ -159,17 +193,22 @@ def _mixed(a: str, b: str, share: float) -> str:
     return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in pairs)
 
 
-def sheet(colours: Mapping[str, str], is_dark: bool, icons: Path) -> str:
+def mixtures(colours: Mapping[str, str], is_contrast: bool = False) -> dict[str, str]:
+    """What lies between the colours of a table: disabled texts, soft lines, what is chosen, the accent under the pointer."""
+    return {
+        "faint": _mixed(colours["text"], colours["panel"], 0.35 if is_contrast else 0.5),
+        "soft": _mixed(colours["line"], colours["panel"], 0.5),
+        "chosen": _mixed(colours["panel"], colours["accent"], 0.16 if is_contrast else 0.24),
+        "accent_hover": _mixed(colours["accent"], colours["text"], 0.15),
+    }
+
+
+def sheet(colours: Mapping[str, str], is_dark: bool, icons: Path, is_contrast: bool = False) -> str:
     """The whole sheet for a table of `#rrggbb` colours, with the arrows of the `icons` folder."""
     theme = "dark" if is_dark else "light"
     drawn = {
         name.replace("-", "_"): (icons / f"{name}-{theme}.svg").as_posix()
         for name in ("arrow-down", "arrow-up", "arrow-right", "tick")
     }
-    mixed = {
-        "faint": _mixed(colours["text"], colours["panel"], 0.5),
-        "soft": _mixed(colours["line"], colours["panel"], 0.5),
-        "chosen": _mixed(colours["panel"], colours["accent"], 0.24),
-        "accent_hover": _mixed(colours["accent"], colours["text"], 0.15),
-    }
-    return _SHEET.substitute(colours, **drawn, **mixed)
+    values = {**colours, **drawn, **mixtures(colours, is_contrast)}
+    return _SHEET.substitute(values) + (_STRONG.substitute(values) if is_contrast else "")

@@ -90,7 +90,7 @@ class Window(QMainWindow):
         self._build_status()
         self._build_docks()
         self.proofing = Proofing(self.canvas, settings, speech, self)
-        self.actions_ = Actions(deeds(self), self, look, speech)
+        self.actions_ = Actions(deeds(self), self, look, speech, settings)
         self.top, self.side = tool_bars(self)
         self.menus = menus(self)
         self.palette_ = palette(self)

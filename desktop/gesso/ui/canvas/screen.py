@@ -57,6 +57,8 @@ class Screen:
         self.split = 0.5
         self.ground = QColor("#454545")
         self.is_dark = True
+        self.shows_grid = True
+        """Whether single pixels that are seen very large have lines between them."""
         self._valid = QRegion()
         self._owed: set[Key] = set()
         """Tiles that were shown before they were ready."""
@@ -191,7 +193,7 @@ class Screen:
             painter.setClipRect(over)
             self._draw_preview(painter, over, self.shown)
             painter.setClipRect(inside)
-        if self.camera.zoom >= GRID_ZOOM:
+        if self.shows_grid and self.camera.zoom >= GRID_ZOOM:
             self._draw_grid(painter, inside)
         painter.restore()
 
