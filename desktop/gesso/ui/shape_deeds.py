@@ -207,7 +207,9 @@ class ShapeDeeds:
                 window.easel.show(window.easel.of(history))
                 self._upscale(scale)
             elif size != old:
-                self.change(mark("Image size"), lambda now, progress: steps.scaled(now, size, how, progress, dpi), history)
+                self.change(
+                    mark("Image size"), lambda now, progress: steps.scaled(now, size, how, progress, dpi), history
+                )
             elif dpi != painting.dpi and history is not None:
                 window.attempt(lambda: history.apply(mark("Resolution"), SetResolution(dpi)))
 

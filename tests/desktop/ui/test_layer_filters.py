@@ -97,3 +97,18 @@ def test_what_was_changed_meanwhile_is_not_overwritten(desk: Desk, made: tuple[F
     desk.easel.history.apply("Raster", *filters.rasterised(desk.easel.painting, id))
     qtbot.waitUntil(lambda: bool(desk.troubles), timeout=5000)
     assert "changed while" in str(desk.troubles[-1]) and layer(desk, id).recipe is None
+
+
+def test_it_belongs_to_its_own_painting_even_if_another_with_the_same_layers_is_shown(
+    desk: Desk, made: tuple[FilterLayers, str], qtbot
+) -> None:
+    works, id = made
+    first = desk.easel.shown
+    twin = desk.put(first.painting.snapshot())
+    mine = works.remake(id, {**STYLISE.defaults(), "strength": 0.3})
+    desk.easel.show(first)
+    other = works.remake(id, {**STYLISE.defaults(), "strength": 0.6})
+    desk.easel.show(None)
+    qtbot.waitUntil(lambda: mine.is_ended and other.is_ended and not desk.jobs.running, timeout=60_000)
+    assert twin.layer(id).recipe.knobs["strength"] == 0.3
+    assert first.painting.layer(id).recipe.knobs["strength"] == 0.6 and not desk.troubles
