@@ -64,7 +64,7 @@ class PreferenceDesk(QObject):
         dialogue.open()
 
     def _parts(self) -> list[QWidget]:
-        """Canvas, bars, options, panels, proposals, status; the menus last."""
+        """Canvas, bars, options, tabs, panels, proposals, status; menus have their letters."""
         window = self._window
         middle: list[QWidget] = (
             [window.canvas, window.side, window.top, window.options, window.tabs]
@@ -72,7 +72,7 @@ class PreferenceDesk(QObject):
             else [window.home, window.tabs]
         )
         docks = [dock for name, dock in window.panels.docks.items() if name != BELOW]
-        return [*middle, *docks, window.panels[BELOW], window.status, window.menuBar()]
+        return [*middle, *docks, window.panels[BELOW], window.status]
 
 
 def preference_acts(window: Window) -> list[Act]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QToolButton, QWidget
 
 ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
@@ -41,7 +42,7 @@ class Regions(QObject):
     @property
     def parts(self) -> list[QWidget]:
         """Those that can be seen and hold something to stand on."""
-        return [part for part in self._parts() if isinstance(part, QMenuBar) or next(stops(part), None) is not None]
+        return [part for part in self._parts() if next(stops(part), None) is not None]
 
     def go(self, by: int = 1) -> None:
         """To the next part, or with -1 to the one before, round the end."""
@@ -66,12 +67,9 @@ class Regions(QObject):
 
     def enter(self, part: QWidget) -> None:
         """Stand where one stood last, or at the first control."""
-        if isinstance(part, QMenuBar):
-            part.setFocus(Qt.FocusReason.MenuBarFocusReason)
-            if part.actions():
-                part.setActiveAction(part.actions()[0])
-            return
         there = list(stops(part))
+        for before, after in pairwise(there):  # what came later, such as a proposal, stands in its part too
+            QWidget.setTabOrder(before, after)
         last = self._last.get(part)
         target = last if last in there else there[0] if there else None
         if target is not None:

@@ -198,7 +198,7 @@ def mixtures(colours: Mapping[str, str], is_contrast: bool = False) -> dict[str,
     return {
         "faint": _mixed(colours["text"], colours["panel"], 0.35 if is_contrast else 0.5),
         "soft": _mixed(colours["line"], colours["panel"], 0.5),
-        "chosen": _mixed(colours["panel"], colours["accent"], 0.16 if is_contrast else 0.24),
+        "chosen": _mixed(colours["panel"], colours["accent"], 0.16 if is_contrast else 0.2),
         "accent_hover": _mixed(colours["accent"], colours["text"], 0.15),
     }
 

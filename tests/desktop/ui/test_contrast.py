@@ -16,7 +16,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 GROUNDS = ("window", "panel", "raised")
 TEXTS = [
     *((text, ground) for text in ("text", "muted", "warn", "good") for ground in GROUNDS),
-    ("text", "chosen"), ("accent_text", "accent"), ("accent_text", "accent_hover"),
+    ("text", "chosen"), ("muted", "chosen"), ("accent_text", "accent"), ("accent_text", "accent_hover"),
 ]  # fmt: skip
 """Words on a ground."""
 EDGES = [

@@ -142,9 +142,7 @@ class ShortcutsPage(Page):
         self.query.setPlaceholderText(say("Search by name"))
         self.query.setAccessibleName(say("Search commands"))
         self.pressed.setAccessibleName(say("Search by keys: press them"))
-        self.pressed.findChild(QLineEdit).setPlaceholderText(say("Search by keys: press them"))
         self.field.setAccessibleName(say("New keys for the chosen command"))
-        self.field.findChild(QLineEdit).setPlaceholderText(say("Press new keys"))
         self.list.setAccessibleName(say("Commands found"))
         self.list.setHeaderLabels([say("Command"), say("Keys")])
         self._tell_keys()
@@ -206,6 +204,8 @@ class ShortcutsPage(Page):
     def _warn(self) -> None:
         """Name the command that has these keys already; giving them here takes them from it."""
         key, say = normal(_written(self.field)), self.speech.say
+        for field, text in ((self.pressed, say("Search by keys: press them")), (self.field, say("Press new keys"))):
+            field.findChild(QLineEdit).setPlaceholderText(text)  # Qt puts its own there at each clearing
         other = self.keymap.owner(key, besides=self.current) if key else ""
         ours = bool(self.current) and key in self.keymap.keys(self.current)
         self.change.setEnabled(bool(key) and bool(self.current))
