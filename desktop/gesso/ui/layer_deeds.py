@@ -116,6 +116,9 @@ def layer_acts(panel: LayersPanel) -> list[Act]:
         for deed in group
     ]
     return found + [
+        Act("layer-up", mark("Move layer up"), lambda: panel.shift(1), "up", "Ctrl+PgUp", "layer", "painting"),
+        Act("layer-down", mark("Move layer down"), lambda: panel.shift(-1), "down", "Ctrl+PgDown", "layer", "painting"),
+    ] + [
         Act(
             f"adjust-{kind.id}", kind.title, lambda k=kind.id: panel.add_adjustment(k), "adjust", "", "", "painting",
             keywords=kind.summary,

@@ -127,13 +127,11 @@ class LayersPanel(QWidget):
         self._adjust.setMenu(self._adjustments)
         self._add = icon_button(look, speech, "layer-add", mark("New layer"))
         self._group = icon_button(look, speech, "group-add", mark("Group layer"))
-        self._up = icon_button(look, speech, "up", mark("Move layer up"), "Ctrl+]")
-        self._down = icon_button(look, speech, "down", mark("Move layer down"), "Ctrl+[")
+        self._up = icon_button(look, speech, "up", mark("Move layer up"))
+        self._down = icon_button(look, speech, "down", mark("Move layer down"))
         self._more = icon_button(look, speech, "more", mark("More for this layer"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._delete = icon_button(look, speech, "trash", mark("Delete layer"), "Del")
-        for found, keys in ((self._up, "Ctrl+]"), (self._down, "Ctrl+[")):
-            found.setShortcut(keys)
         self._caption = QLabel()
         self._caption.setBuddy(self._slider)
 

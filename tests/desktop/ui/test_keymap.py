@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QAbstractButton
 
 from gesso.files.settings import Settings
 from gesso.ui.actions import Act, with_mnemonic
@@ -18,6 +19,8 @@ from gesso.ui.keymap import Keymap, normal, split
 from gesso.ui.presets import PRESETS
 from gesso.ui.window import Window
 from gesso.values import Trouble
+
+from .conftest import Until
 
 ACTS = [Act("save", "Save", list, keys="Ctrl+S"), Act("undo", "Undo", list, keys="Ctrl+Z"), Act("crop", "Crop", list)]
 
@@ -118,3 +121,18 @@ def test_a_change_shows_at_once_in_actions_tooltips_and_palette(window: Window) 
     listed = {command.id: command.shortcut for command in window.palette_._commands()}
     assert listed["save"] == "F12" and listed["preferences"] == "Ctrl+K"
     assert json.loads(window.settings.file.read_text("utf-8"))["keys"] == {"save": "F12"}
+
+
+def test_no_button_has_a_key_that_the_editor_does_not_know(window: Window) -> None:
+    assert [b.accessibleName() for b in window.findChildren(QAbstractButton) if not b.shortcut().isEmpty()] == []
+
+
+def test_layers_are_moved_by_key(window: Window, photograph: Path, until: Until) -> None:
+    window.paperwork.open(photograph)
+    until(lambda: window.easel.painting is not None)
+    window.actions_["layer-new"].trigger()
+    above = [layer.id for layer in window.easel.painting.layers()]
+    window.actions_["layer-down"].trigger()
+    assert [layer.id for layer in window.easel.painting.layers()] == above[::-1]
+    window.actions_["layer-up"].trigger()
+    assert [layer.id for layer in window.easel.painting.layers()] == above
