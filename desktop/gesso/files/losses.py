@@ -21,7 +21,8 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
     format = pictures.FORMATS[suffix]
     selected = [Note(SELECTION, {"format": format})] if painting.selection is not None else []
     if format in LAYERED:
-        return [*simplify.losses(painting, LAYERED[format].holds), *selected]
+        lines = [Note(LINES, {"format": format})] if painting.guides or painting.symmetry is not None else []
+        return [*simplify.losses(painting, LAYERED[format].holds), *selected, *lines]
     nodes = [node for node, _ in painting.walk()]
     found: list[Note] = []
     hidden = [node for node in nodes if not node.visible]
@@ -37,6 +38,7 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
 
 FLAT = mark("{format} holds one flat picture: the {count} layers are laid over each other.")
 HIDDEN = mark("What is hidden is left out: {names}.")
+LINES = mark("{format} does not keep guides and axes of symmetry.")
 SELECTION = mark("{format} does not keep the selection.")
 
 

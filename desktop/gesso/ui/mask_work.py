@@ -44,7 +44,11 @@ class MaskWork(QObject):
         history = self._window.easel.history
         self._stop = history.watch(self._changed) if history is not None else lambda: None
         self._look, self._id = "", ""
-        if history is not None and history.document.is_quick:
+        QTimer.singleShot(0, self, self._again)  # once the canvas shows it, too
+
+    def _again(self) -> None:
+        """A painting whose selection was being painted comes back so."""
+        if self._painting is not None and self._painting.is_quick:
             self._put("veil", SELECTION)
         self._show()
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gesso.documents.painting import Group, Painting, Tiles, composite, new_id
+from gesso.documents.painting import Group, Guide, Painting, Tiles, composite, new_id
 from gesso.documents.painting.painting import Adjustment
 from gesso.files import paintings, pictures
 from gesso.files.losses import losses
@@ -34,6 +34,14 @@ def opaque(dtype: type = np.uint8) -> Painting:
 @pytest.mark.parametrize("suffix", [".gesso", *pictures.WRITABLE])
 def test_one_opaque_layer_of_eight_bit_fits_everywhere(suffix: str) -> None:
     assert not losses(opaque(), Path("a" + suffix))
+
+
+@pytest.mark.parametrize("suffix", [".ora", ".psd"])
+def test_guides_and_axes_stay_in_projects(suffix: str) -> None:
+    given = opaque()
+    given.guides = (Guide("vertical", 3.0),)
+    assert "does not keep guides" in said(given, "a" + suffix)
+    assert not said(given, "a.gesso") and not said(given, "a.png"), "nobody looks for lines in a picture"
 
 
 def test_flat_formats_hold_neither_layers_nor_what_is_hidden() -> None:

@@ -171,6 +171,16 @@ def test_the_quick_mask_is_a_selection_again(room: Window) -> None:
     assert painting.selection is not None and not painting.selection.read().any()
 
 
+def test_a_quick_mask_is_still_red_when_its_painting_comes_back(room: Window, until: Until) -> None:
+    first = room.easel.history
+    assert first is not None
+    room.actions_["quick-mask"].trigger()
+    room.easel.put(room.easel.begin(stripes()))
+    until(lambda: not is_on(room, "quick-mask") and room.canvas.pane.pyramid.seen_as is None)
+    room.easel.show(room.easel.of(first))
+    until(lambda: is_on(room, "quick-mask") and room.canvas.pane.pyramid.seen_as is not None)
+
+
 def test_dialogues_begin_with_what_is_there(speech: Speech, qtbot: QtBot) -> None:
     assert NewGuide(Size(640, 480), speech).at.value() == 320
     assert Rays(9, speech).rays.value() == 9
