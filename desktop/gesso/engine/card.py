@@ -44,6 +44,8 @@ class Statistics:
     input: str
     output: str
     from_px: int
+    """Side of the square copy that they are measured on, a multiple of the alignment: pictures of all sizes and shapes
+    are measured alike."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from gesso.engine.card import Tiling
 from gesso.engine.devices import PROVIDERS, TITLES, DeviceTruth, ladder
 from gesso.engine.link import SILENCE_SECONDS, Crashed, Link, OutOfMemory, held
 from gesso.engine.package import Package
-from gesso.engine.tiling import Floats, Pixels, run_tiled, small_copy, textured
+from gesso.engine.tiling import Floats, Pixels, run_tiled, square_copy, textured
 from gesso.values import Cancelled, Note, Progress, Size, Trouble, mark
 
 Array = NDArray[Any]
@@ -258,20 +258,17 @@ class Engine:
         textures: Mapping[str, Floats],
         progress: Progress,
     ) -> Array:
-        """What the whole picture is like, from a small copy, once."""
-        from gesso.engine.tiling import as_input, continued, window_of
+        """What the whole picture is like, from a small square copy, once."""
+        from gesso.engine.tiling import as_input
 
         statistics = tiling.statistics
         assert statistics is not None
-        small = small_copy(source, statistics.from_px)
-        rows, columns = (continued(side, tiling) for side in small.shape[:2])
-        edge = tiling.edge_px
-        down, across = range(-edge, rows - edge), range(-edge, columns - edge)
-        window = as_input(window_of(small, (down.start, down.stop), (across.start, across.stop)), colour)
+        side = range(statistics.from_px)
+        window = as_input(square_copy(source, statistics.from_px), colour)
         ports = package.card.graphs[statistics.graph]
         entry = next(port.name for port in ports.inputs if port.kind == "picture")
         wanted = {port.name for port in ports.inputs}
-        fields = {name: textured(field, down, across) for name, field in textures.items()}
+        fields = {name: textured(field, side, side) for name, field in textures.items()}
         inputs = {entry: window, **{name: value for name, value in {**fields, **fed}.items() if name in wanted}}
         return self.run(package, inputs, progress, statistics.graph)[statistics.output]
 

@@ -195,16 +195,14 @@ def run_tiled(
     progress.at(1.0)
 
 
-def small_copy(source: Pixels, longest_px: int) -> Pixels:
-    """A small copy by averaging whole blocks, without a float copy of the picture; for statistics."""
-    step = max(1, math.ceil(max(source.shape[:2]) / longest_px))
-    if step == 1:
-        return np.asarray(source)
-    height, width = (max(1, side // step) for side in source.shape[:2])
-    found = np.empty((height, width, source.shape[2]), np.float32)
-    for row in range(height):
-        top = min(row * step, source.shape[0] - 1)
-        band = np.asarray(source[top : top + step], np.float32).mean(axis=0)
-        usable = band[: width * step] if band.shape[0] >= step else band[:1]
-        found[row] = usable.reshape(width, -1, source.shape[2]).mean(axis=1)
-    return found if source.dtype == np.float32 else np.rint(found).astype(source.dtype)
+def square_copy(source: Pixels, side_px: int) -> Pixels:
+    """A copy that is a square whatever the shape of the picture, by areas where it shrinks; for statistics."""
+    import cv2
+
+    found = source
+    for axis in (1, 0):
+        height, width = found.shape[:2]
+        how = cv2.INTER_AREA if found.shape[axis] >= side_px else cv2.INTER_LINEAR
+        size = (side_px, height) if axis == 1 else (width, side_px)
+        found = np.asarray(cv2.resize(np.ascontiguousarray(found), size, interpolation=how))
+    return found

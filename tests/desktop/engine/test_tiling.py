@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gesso.engine.card import Tiling
-from gesso.engine.tiling import cores_for, mirrored, run_tiled, small_copy, spans, textured, tiles_of
+from gesso.engine.tiling import cores_for, mirrored, run_tiled, spans, square_copy, textured, tiles_of
 from gesso.values import Cancelled, Progress, Size
 
 Floats = NDArray[np.float32]
@@ -144,8 +144,12 @@ def test_cancelled_between_tiles() -> None:
     assert len(seen) == 2
 
 
-def test_a_small_copy_keeps_the_mean() -> None:
-    picture = np.random.default_rng(3).random((640, 480, 3), dtype=np.float32)
-    small = small_copy(picture, 64)
-    assert max(small.shape[:2]) <= 64
-    assert np.abs(small.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))).max() < 1e-3
+@pytest.mark.parametrize("size", [(640, 480), (100, 900), (1, 1), (37, 64)])
+@pytest.mark.parametrize("top", [1, 255, 65535])
+def test_a_square_copy_keeps_the_mean_of_any_shape_and_depth(size: tuple[int, int], top: int) -> None:
+    picture = np.random.default_rng(3).random((*size, 3), dtype=np.float32) * top
+    picture = picture.astype({1: np.float32, 255: np.uint8, 65535: np.uint16}[top])
+    small = square_copy(picture, 64)
+    assert small.shape == (64, 64, 3) and small.dtype == picture.dtype
+    exact = min(size) >= 64 or size == (1, 1)
+    assert np.abs(small.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))).max() < (0.004 if exact else 0.05) * top

@@ -25,7 +25,7 @@ from gesso_training.models.stylise.judge import (
     recoloured_square,
     summary,
 )
-from gesso_training.models.stylise.network import BORDER_PX, Painter, Stylise
+from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
 from gesso_training.models.stylise.perception import LAYERS, Perception, gram, objective, relative
 from gesso_training.models.stylise.publish import ALIGN_PX
 from gesso_training.models.stylise.recipe import roughness_beyond, unsteadiness
@@ -201,17 +201,23 @@ def test_a_tile_with_its_halo_equals_the_whole_picture() -> None:
     assert torch.allclose(inside, whole[:, :, halo : halo + 16, halo + 8 : halo + 24], atol=1e-5)
 
 
-def test_a_border_is_given_and_taken_again() -> None:
+def test_a_border_is_given_and_taken_again_and_the_bearing_is_that_of_a_square() -> None:
     seen: list[tuple[int, ...]] = []
 
-    def paint(picture: torch.Tensor, field: torch.Tensor) -> torch.Tensor:
+    def paint(picture: torch.Tensor, field: torch.Tensor, bearing: torch.Tensor) -> torch.Tensor:
         seen.append(tuple(picture.shape))
         assert torch.equal(field[0, 0, BORDER_PX:, BORDER_PX:], grain(64 + BORDER_PX, 72 + BORDER_PX)[0, 0])
-        return picture * 2
+        return picture * bearing
+
+    def measure(square: torch.Tensor, field: torch.Tensor) -> torch.Tensor:
+        seen.append(tuple(square.shape))
+        assert torch.equal(field, grain(BEARING_PX, BEARING_PX))
+        assert (square.mean((2, 3)) - picture.mean((2, 3))).abs().max() < 0.01
+        return torch.tensor(2.0)
 
     picture = torch.rand(1, 3, 64, 72)
-    assert torch.equal(bordered(paint, picture), (picture * 2).clamp(0, 1))
-    assert seen == [(1, 3, 64 + 2 * BORDER_PX, 72 + 2 * BORDER_PX)]
+    assert torch.equal(bordered(paint, measure, picture), (picture * 2).clamp(0, 1))
+    assert seen == [(1, 3, BEARING_PX, BEARING_PX), (1, 3, 64 + 2 * BORDER_PX, 72 + 2 * BORDER_PX)]
 
 
 def test_a_code_says_how_and_the_encoder_reads_it_off_any_style() -> None:

@@ -19,12 +19,13 @@ from torch.nn import functional as F
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Style, read_set, square, tensor
 from gesso_training.models.stylise.grain import grain
-from gesso_training.models.stylise.network import BORDER_PX, Stylise
+from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Stylise
 from gesso_training.models.stylise.perception import Perception, objective
 
 Bytes = NDArray[np.uint8]
 JUDGED_PX = 256
 GATYS_STEPS = (10, 20, 50, 100)
+LOUD = 1e4
 Paint = Callable[[Tensor, Style], Tensor]
 """A recoloured picture (1, 3, h, w) and a style -> the painted picture, same size."""
 
@@ -34,12 +35,42 @@ def recoloured_square(content: Bytes, style: Style, side: int = JUDGED_PX) -> Te
     return recolour(picture, statistics(picture), (style.mean[None], style.covariance[None]))
 
 
-def bordered(paint: Callable[[Tensor, Tensor], Tensor], picture: Tensor) -> Tensor:
-    """Paint with mirrored context around and the grain of the first seed, as the studio does."""
+def square_copy(picture: Tensor) -> Tensor:
+    """A picture (1, 3, h, w) as the square (1, 3, 224, 224) that its bearing is taken from, as the studio shrinks it."""
+    import cv2
+
+    found = picture[0].permute(1, 2, 0).contiguous().numpy()
+    for axis in (1, 0):
+        height, width = found.shape[:2]
+        how = cv2.INTER_AREA if found.shape[axis] >= BEARING_PX else cv2.INTER_LINEAR
+        size = (BEARING_PX, height) if axis == 1 else (width, BEARING_PX)
+        found = cv2.resize(found, size, interpolation=how)
+    return torch.from_numpy(found).permute(2, 0, 1)[None].contiguous()
+
+
+Measure = Callable[[Tensor, Tensor], Tensor]
+"""A square copy and its grain -> a bearing."""
+
+
+def bordered(paint: Callable[[Tensor, Tensor, Tensor], Tensor], measure: Measure, picture: Tensor) -> Tensor:
+    """Paint, of picture, grain and bearing, with mirrored context around and the grain of the first seed, as the studio does."""
     edge = BORDER_PX
+    bearing = measure(square_copy(picture), grain(BEARING_PX, BEARING_PX))
     padded = F.pad(picture, (edge, edge, edge, edge), mode="reflect")
-    painted = paint(padded, grain(padded.shape[2], padded.shape[3], -edge, -edge))
+    painted = paint(padded, grain(padded.shape[2], padded.shape[3], -edge, -edge), bearing)
     return painted[:, :, edge:-edge, edge:-edge].clamp(0, 1)
+
+
+def paint_with(network: Stylise, recoloured: Tensor, code: Tensor) -> Tensor:
+    """A recoloured picture (1, 3, h, w) painted by a code, on whatever device the network is."""
+    device, painter = code.device, network.painter
+
+    def paint(picture: Tensor, field: Tensor, bearing: Tensor) -> Tensor:
+        found: Tensor = painter(picture.to(device), field.to(device), code, bearing)
+        return found.cpu().float()
+
+    with torch.no_grad():
+        return bordered(paint, lambda x, g: painter.measured(x.to(device), g.to(device), code), recoloured)
 
 
 def paint_square(network: Stylise, content: Bytes, style: Style, number: int = 0) -> tuple[Tensor, Tensor]:
@@ -48,8 +79,7 @@ def paint_square(network: Stylise, content: Bytes, style: Style, number: int = 0
     device = next(network.parameters()).device
     with torch.no_grad():
         code = network.code(tensor([style.picture]).to(device), torch.tensor([number], device=device))
-        painted = bordered(lambda x, g: network.painter(x.to(device), g.to(device), code).cpu(), recoloured).float()
-    return painted, recoloured
+    return paint_with(network, recoloured, code), recoloured
 
 
 def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[int] = GATYS_STEPS) -> dict[int, Tensor]:
@@ -60,14 +90,15 @@ def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[i
     content = perception(start)[-1]
     targets = [g[None].float() for g in style.grams]
     picture = start.clone().requires_grad_(True)
+    # Spread over all pixels, gradients are so small that in their own scale some pairs would take them for none and stop.
     optimiser: torch.optim.Optimizer = torch.optim.LBFGS(
-        [picture], lr=1.0, max_iter=1, history_size=20, line_search_fn="strong_wolfe"
+        [picture], max_iter=1, history_size=20, line_search_fn="strong_wolfe", tolerance_grad=0, tolerance_change=0
     )
 
     def closure() -> float:
         optimiser.zero_grad()
         each, _, _ = objective(perception(picture.clamp(0, 1)), content, targets)
-        loss = each.sum()
+        loss = LOUD * each.sum()
         torch.autograd.backward(loss)
         return float(loss.detach())
 

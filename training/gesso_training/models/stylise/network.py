@@ -22,6 +22,13 @@ BORDER_PX = 32
 """Mirrored context given around a picture; the frame that zero padding would draw falls into it."""
 
 
+BEARING_PX = 224
+"""Side of the square copy, without a border, that a picture's bearing is taken from; what is seen in training is as large.
+
+The zeros around a convolution leave their mark on means and spreads, and the smaller a picture, the more: a painter that has
+learnt with pictures of one size is lost on the bearing of another.
+"""
+
 SMALLEST_SPREAD = 1e-3
 """Added to variances: a channel that is flat all over the picture is not blown up."""
 

@@ -21,13 +21,11 @@ from gesso_training.corpora.corpus import read_index, read_picture, strictest
 from gesso_training.ledger import Run
 from gesso_training.models.stylise.data import STYLE_PX, square, tensor
 from gesso_training.models.stylise.grain import grain
-from gesso_training.models.stylise.network import BORDER_PX, Painter, Stylise
+from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
 from gesso_training.models.stylise.styles import SHIPPED
 from gesso_training.models.upscale.publish import sample
 
 ALIGN_PX = 8
-MEASURED_PX = 512
-"""Longest side of the small copy that a picture's bearing is taken from."""
 
 
 class Clipped(nn.Module):
@@ -196,7 +194,7 @@ def publish(
             "align_px": ALIGN_PX,
             "scale": 1,
             "edge_px": BORDER_PX,
-            "statistics": {"graph": "measure", "input": "bearing", "output": "bearing", "from_px": MEASURED_PX},
+            "statistics": {"graph": "measure", "input": "bearing", "output": "bearing", "from_px": BEARING_PX},
         },
         "recurrent": None,
         "precision": "float32",

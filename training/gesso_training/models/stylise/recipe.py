@@ -16,7 +16,7 @@ from gesso_training.models.stylise.colour import crop_statistics, recolour
 from gesso_training.models.stylise.data import Bytes, Contents, Style, cropped, describe, read_set, tensor, views
 from gesso_training.models.stylise.grain import PERIOD_PX, grain
 from gesso_training.models.stylise.judge import paint_square
-from gesso_training.models.stylise.network import Stylise
+from gesso_training.models.stylise.network import BEARING_PX, Stylise
 from gesso_training.models.stylise.perception import STYLE_WEIGHT, Perception, gram, objective, relative, style_distance
 from gesso_training.models.stylise.styles import SHIPPED
 
@@ -34,7 +34,7 @@ class Recipe:
     """What the loss sees; larger at the end, where brush work is judged."""
     context_px: int = 16
     """Seen by the network around that at least, so that no border is learnt."""
-    picture_px: int = 224
+    picture_px: int = BEARING_PX
     """What the network sees and takes its bearing from. Where this is hardly more than the crop, every place has a border
     in sight and what is seen is much of a kind: such a painter falls apart over a whole picture."""
     nearness: tuple[float, ...] = (1.0, 1.4, 2.0)
@@ -68,14 +68,7 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "whole-128": Recipe(Schedule(4600, learning_rate=6e-4, muon=0.006, warm_up=200, validate_every=1000)),
-    "whole-224": Recipe(
-        Schedule(4000, learning_rate=2e-4, muon=0.0015, validate_every=500),
-        crop_px=224,
-        picture_px=288,
-        nearness=(1.0, 1.3, 1.7),
-        start_from="whole-128",
-    ),
+    "whole-128": Recipe(Schedule(13000, learning_rate=6e-4, muon=0.006, warm_up=200, validate_every=1000)),
 }
 
 

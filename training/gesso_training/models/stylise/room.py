@@ -27,9 +27,10 @@ from gesso_training.models.stylise.judge import (
     bordered,
     contents_for_judging,
     judge_pair,
+    paint_with,
     summary,
 )
-from gesso_training.models.stylise.network import Stylise
+from gesso_training.models.stylise.network import BEARING_PX, Stylise
 from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.publish import bearing_of, painter_graph, publish, weights_in
 from gesso_training.models.stylise.recipe import LESSER, PERCEPTION, RECIPES, Learning, Recipe
@@ -41,7 +42,7 @@ from gesso_training.registry import Model, Places, Table, Timed, starting_weight
 
 SETS = ("cq100", "photos", "paintings", "textiles")
 TUNE_STEPS = 30
-CARD_MARKS = (20, 50, 100)
+CARD_MARKS = (20, 50)
 """Steps of Gatys's optimisation that a card sets beside ours."""
 
 
@@ -74,7 +75,7 @@ def timed(places: Places) -> list[Timed]:
     graph = painter_graph(network.painter, code)
     model = (folder / "model.onnx").read_bytes() if folder else package.export(graph)
     picture, field = sample(1080, 1920, 1), grain(1080, 1920)
-    bearing = bearing_of(network.painter, sample(288, 512, 1), grain(288, 512), code)
+    bearing = bearing_of(network.painter, sample(BEARING_PX, BEARING_PX, 1), grain(BEARING_PX, BEARING_PX), code)
     inputs = {"picture": picture, "grain": field.numpy(), "code": code, "bearing": bearing}
     return [Timed("stylise, 1920x1080", graph.network, model, inputs)]
 
@@ -103,12 +104,15 @@ def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) ->
         tuned = codes.get(style_key(style)) if codes else None
         code = tuned.numpy() if tuned is not None else encoder.run(None, {"style": tensor([style.picture]).numpy()})[0]
 
-        def once(picture: Tensor, field: Tensor) -> Tensor:
-            inputs = {"picture": picture.contiguous().numpy(), "grain": field.numpy(), "code": code}
-            inputs["bearing"] = measure.run(None, inputs)[0]
-            return torch.from_numpy(painter.run(None, inputs)[0])
+        def once(picture: Tensor, field: Tensor, bearing: Tensor) -> Tensor:
+            inputs = {"picture": picture.contiguous().numpy(), "grain": field.numpy(), "bearing": bearing.numpy()}
+            return torch.from_numpy(painter.run(None, {**inputs, "code": code})[0])
 
-        return bordered(once, recoloured)
+        def measured(picture: Tensor, field: Tensor) -> Tensor:
+            inputs = {"picture": picture.numpy(), "grain": field.numpy(), "code": code}
+            return torch.from_numpy(measure.run(None, inputs)[0])
+
+        return bordered(once, measured, recoloured)
 
     return paint
 
@@ -202,7 +206,7 @@ def _painting(network: Stylise, codes: Tensor, shipped: Sequence[tuple[str, Styl
         with torch.no_grad():
             code = own.get(style_key(style))
             code = network.encoder(tensor([style.picture])) if code is None else code
-            return bordered(lambda x, g: network.painter(x, g, code), recoloured)
+        return paint_with(network, recoloured, code)
 
     return paint
 
