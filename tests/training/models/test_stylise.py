@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gesso_training.models.stylise import judge
 from gesso_training.models.stylise.colour import recolour, statistics
-from gesso_training.models.stylise.data import describe, square, tensor, views
+from gesso_training.models.stylise.data import Style, describe, square, tensor, views
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.judge import (
     Kept,
@@ -22,6 +22,7 @@ from gesso_training.models.stylise.judge import (
     contents_for_showing,
     gatys,
     judge_pair,
+    paint_with,
     recoloured_square,
     summary,
 )
@@ -30,6 +31,7 @@ from gesso_training.models.stylise.perception import LAYERS, Perception, gram, o
 from gesso_training.models.stylise.publish import ALIGN_PX
 from gesso_training.models.stylise.recipe import roughness_beyond, unsteadiness
 from gesso_training.models.stylise.styles import SHIPPED
+from gesso_training.models.stylise.tune import better
 from tests.training.conftest import drawn, perceptual_file
 
 
@@ -300,3 +302,26 @@ def test_twenty_four_styles_ship_each_of_its_own_work() -> None:
     assert len(SHIPPED) == 24
     for field in ("id", "file", "title", "title_zh"):
         assert len({getattr(work, field) for work in SHIPPED}) == 24
+
+
+def test_of_a_tuned_and_a_learnt_code_the_one_that_paints_better_stays(perception: Perception) -> None:
+    torch.manual_seed(11)
+    network = Stylise(8, 1).eval()
+    styles = [describe(square(drawn(n), 256), perception) for n in (1, 2, 3)]
+    contents = [drawn(4), drawn(5)]
+    learnt = network.code(tensor([s.picture for s in styles]), torch.arange(1, 4)).detach()
+    tuned = learnt + torch.randn_like(learnt)
+    kept = better(network, styles, tuned, contents, perception)
+
+    def missed(style: Style, code: torch.Tensor) -> float:
+        total = 0.0
+        for content in contents:
+            recoloured = recoloured_square(content, style)
+            painted = perception(paint_with(network, recoloured, code[None]))
+            total += float(
+                objective(painted, perception(recoloured)[-1], [g[None].float() for g in style.grams])[0].log()
+            )
+        return total
+
+    for style, one, *both in zip(styles, kept, learnt, tuned, strict=True):
+        assert missed(style, one) == pytest.approx(min(missed(style, code) for code in both))

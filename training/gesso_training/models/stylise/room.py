@@ -36,12 +36,14 @@ from gesso_training.models.stylise.publish import bearing_of, painter_graph, pub
 from gesso_training.models.stylise.recipe import LESSER, PERCEPTION, RECIPES, Learning, Recipe
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
-from gesso_training.models.stylise.tune import tune
+from gesso_training.models.stylise.tune import better, tune
 from gesso_training.models.upscale.publish import sample
 from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
 TUNE_STEPS = 30
+HELD = 6
+"""Held photographs on which a tuned code has to prove itself."""
 CARD_MARKS = (20, 50)
 """Steps of Gatys's optimisation that a card sets beside ours."""
 
@@ -190,6 +192,8 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
             context_px=recipe.context_px,
             picture_px=recipe.picture_px,
         )
+        held = [p for _, p in read_set(places.data, "cq100", "validation", (*recipe.terms, "share-alike"))][:HELD]
+        codes = better(network, [s for _, s in shipped], codes, held, perception)
         torch.save(codes, kept)
     entries = terms.card_entries(SETS, RECIPES[variant].terms, places.data)
     paint = _painting(network, codes, shipped)

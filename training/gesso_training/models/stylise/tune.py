@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from gesso_training.models.stylise.colour import crop_statistics, recolour
-from gesso_training.models.stylise.data import Contents, Style, cropped, tensor
+from gesso_training.models.stylise.data import Bytes, Contents, Style, cropped, tensor
 from gesso_training.models.stylise.grain import PERIOD_PX, grain
+from gesso_training.models.stylise.judge import paint_with, recoloured_square
 from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception, objective
 
@@ -77,3 +78,24 @@ def tune(
             f"style {number + 1}/{len(styles)}  {first_loss:.3f} -> {last_loss:.3f}  {time.monotonic() - started:.0f} s"
         )
     return torch.cat(found)
+
+
+def better(
+    network: Stylise, styles: Sequence[Style], tuned: Tensor, contents: Sequence[Bytes], perception: Perception
+) -> Tensor:
+    """(k, code_size): for each style the tuned code, or the one that was learnt with the network where that paints held
+    pictures better; by the logarithm of the objective, so that no single picture decides."""
+    found = []
+    with torch.no_grad():
+        learnt = network.code(tensor([s.picture for s in styles]), torch.arange(1, len(styles) + 1))
+        for style, pair in zip(styles, zip(learnt, tuned, strict=True), strict=True):
+            targets = [g[None].float() for g in style.grams]
+            sums = [0.0, 0.0]
+            for content in contents:
+                recoloured = recoloured_square(content, style)
+                wanted = perception(recoloured)[-1]
+                for at, code in enumerate(pair):
+                    each, _, _ = objective(perception(paint_with(network, recoloured, code[None])), wanted, targets)
+                    sums[at] += float(each.log())
+            found.append(pair[int(sums[1] < sums[0])])
+    return torch.stack(found)
