@@ -21,6 +21,7 @@ from gesso.files.settings import Settings
 from gesso.files.trouble_log import TroubleLog
 from gesso.jobs import Jobs, Outcome
 from gesso.tools.studio import Studio
+from gesso.ui import tooltips
 from gesso.ui.look import THEMES, Look
 from gesso.ui.speech import Speech
 from gesso.ui.window import Window
@@ -72,7 +73,9 @@ def build(app: QApplication) -> Window:
     feedback = Feedback(home / "feedback.sqlite")
     window = Window(studio, jobs, feedback, settings, look, speech, home / "sessions")
     shown.append(window)
-    window.door.shown.connect(TroubleLog(home).note)
+    troubles = TroubleLog(home)
+    window.door.shown.connect(lambda trouble: troubles.note(trouble))  # Qt does not hold what has a method of its own
+    tooltips.tie(window)
 
     is_down = False
 

@@ -23,7 +23,7 @@ from gesso.files.trouble_log import TroubleLog
 from gesso.tools.checkup import Found
 from gesso.values.paths import resources, user_data
 
-OPEN = ("language", "theme", "device", "preset")
+OPEN = ("language", "theme", "device", "key_preset", "proof_intent")
 """Settings whose words are Gesso's own."""
 TROUBLES, MISTAKES = 60, 5
 """The newest so many."""

@@ -20,6 +20,7 @@ from gesso.tools.painting.on_layer import EVERYTHING, Source, as_layer, larger_c
 from gesso.tools.painting.stylise import ShippedStyle, shipped_styles
 from gesso.ui.easel import Easel, OpenPainting
 from gesso.ui.glance import Glance, for_small
+from gesso.ui.job_traces import leads_to_layer
 from gesso.ui.proposal import Proposal, give_up
 from gesso.ui.speech import Speech, mark
 from gesso.ui.styles import title_of
@@ -51,6 +52,8 @@ class Assist(QObject):
     previewed = Signal(object, object)
     """A Picture and the Box of the painting that it lies over, or None twice."""
     troubled = Signal(object)
+    layer_asked = Signal(str)
+    """Back to a layer that was made before, by its id."""
     kept = Signal()
     kept_behind = Signal(str)
     """Into a painting that is not shown any more: its title."""
@@ -353,6 +356,8 @@ class Assist(QObject):
                     if history.document.size != snapshot.size:
                         raise _outrun()
                     self._put(history, tool, layering(history.document), made, proposal, adopted)
+                    id = history.document.active if tool.scale_of(values) == 1 else ""
+                    leads_to_layer(job, self._easel, history, id, self.layer_asked.emit, self.troubled.emit)
                 except Trouble as trouble:
                     self.troubled.emit(trouble)
                 self.ran.emit()

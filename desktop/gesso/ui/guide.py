@@ -37,7 +37,7 @@ body {{ color: {text}; }}
 h1 {{ font-size: 24px; font-weight: 400; margin-top: 4px; margin-bottom: 14px; }}
 h2 {{ font-size: 16px; font-weight: 600; margin-top: 26px; margin-bottom: 6px; }}
 h3 {{ font-size: 14px; font-weight: 600; margin-top: 18px; margin-bottom: 4px; }}
-p, li {{ margin-top: 0px; margin-bottom: 9px; }}
+p, li {{ margin-top: 0px; margin-bottom: 9px; line-height: 130%; }}
 p.picture {{ margin-top: 12px; margin-bottom: 4px; }}
 p.caption {{ color: {muted}; margin-bottom: 16px; }}
 a {{ color: {link}; text-decoration: none; }}
@@ -87,6 +87,7 @@ class Guide(QDialog):
         self.query, self.contents, self.sheet = QLineEdit(), QListWidget(), _Sheet()
         self.query.setClearButtonEnabled(True)
         self.contents.setWordWrap(True)
+        self.contents.setSpacing(4)
         self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sheet.setOpenLinks(False)
         self.sheet.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,6 +115,7 @@ class Guide(QDialog):
         speech.tell(self, self._say)
         look.tell(self, self._draw.start)
         self.resize(QSize(1000, 720))
+        self.sheet.setFocus()  # the arrow keys scroll; Ctrl+F goes to the search
 
     def _build(self) -> None:
         steps = QHBoxLayout()

@@ -46,7 +46,12 @@ class GuideDesk:
     def _new_welcome(self) -> Welcome:
         window = self._window
         made = Welcome(
-            window.look, window.speech, window.settings, window.home.ask_picture, lambda: window.status.truth
+            window.look,
+            window.speech,
+            window.settings,
+            window.home.ask_picture,
+            lambda: window.status.truth,
+            lambda preset: window.actions_.keymap.use(preset),
         )
         window.status.truth_shown.connect(made.show_truth)
         made.steps_asked.connect(lambda: self.show("first-steps"))

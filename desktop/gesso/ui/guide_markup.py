@@ -153,7 +153,9 @@ def _table(lines: list[str], keys: KeysOf) -> str:
 def table_of(rows: list[list[str]]) -> str:
     """Cells of HTML; the first row is the head."""
     head, *body = rows
-    made = "<tr>" + "".join(f'<th align="left">{cell}</th>' for cell in head) + "</tr>"
+    widths = ("56%", *["44%"] * (len(head) - 1))
+    cells = zip(head, widths, strict=True)
+    made = "<tr>" + "".join(f'<th align="left" width="{width}">{cell}</th>' for cell, width in cells) + "</tr>"
     made += "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in body)
     return f'<table cellspacing="0" cellpadding="5" width="100%">{made}</table>'
 

@@ -241,9 +241,8 @@ class HomePage(QWidget):
         self._open = button(speech, mark("Open…"))
         self._new.clicked.connect(self.new_asked)
         self._open.clicked.connect(self.open_asked)
-        for found, shortcut in ((self._new, "Ctrl+N"), (self._open, "Ctrl+O")):
+        for found in (self._new, self._open):
             found.setMinimumWidth(104)
-            found.setToolTip(shortcut)
         name = label(speech, "", "title")
         name.setText("Gesso")  # a name is the same in every language
         line = label(speech, mark("A ground for your pictures. Everything stays on this computer."), "muted")

@@ -14,6 +14,7 @@ from gesso.jobs import Job, Jobs, Outcome
 from gesso.tools import tool
 from gesso.ui.assist import Hands
 from gesso.ui.easel import Easel
+from gesso.ui.job_traces import leads_to_layer
 from gesso.ui.speech import mark
 from gesso.values import Picture, Progress, Trouble
 
@@ -22,6 +23,8 @@ class FilterLayers(QObject):
     """Runs the tool of a filter layer on its source as it is now."""
 
     troubled = Signal(object)
+    layer_asked = Signal(str)
+    """Back to a layer that was remade, by its id."""
     remade = Signal(str)
     """The id of a filter layer that was brought up to date."""
 
@@ -86,6 +89,7 @@ class FilterLayers(QObject):
             except Trouble as trouble:
                 self.troubled.emit(trouble)
                 return
+            leads_to_layer(job, self._easel, history, id, self.layer_asked.emit, self.troubled.emit)
             self.remade.emit(id)
 
         job = self._jobs.submit(mark(chosen.title), work, done)

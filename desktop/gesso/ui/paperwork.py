@@ -23,6 +23,7 @@ from gesso.jobs import Jobs, Outcome, State
 from gesso.ui.dialogues import NewDialogue, ask_losses, ask_replace, ask_unsaved
 from gesso.ui.easel import Easel, OpenPainting, blank
 from gesso.ui.file_care import FileCare
+from gesso.ui.job_traces import leads_to_file
 from gesso.ui.open_painting import key_of
 from gesso.ui.placing import Placing
 from gesso.ui.speech import Speech, mark
@@ -269,11 +270,12 @@ class Paperwork(QObject):
                 seal, note = outcome.value
                 self.easel.saved(path, at, seal, one)
                 self.settings.used(path)
+                leads_to_file(job, path)
                 self.note([note] if note else [], self.speech.say("Saved {name}", name=path.name))
                 if then is not None:
                     then()
 
-        self.jobs.submit(mark("Save"), work, done, lane=DISK)
+        job = self.jobs.submit(mark("Save"), work, done, lane=DISK)
 
     def others(self, one: OpenPainting | None) -> list[OpenPainting]:
         """What is open beside a painting."""
@@ -342,9 +344,10 @@ class Paperwork(QObject):
             if outcome.value is None:
                 self.failed(outcome)
             else:
+                leads_to_file(job, path)
                 self.note(outcome.value, self.speech.say("Exported {name}", name=path.name))
 
-        self.jobs.submit(mark("Export"), work, done, lane=DISK)
+        job = self.jobs.submit(mark("Export"), work, done, lane=DISK)
 
     def _remember(self) -> None:
         """What to offer at the next start; written with the settings when the studio is left."""

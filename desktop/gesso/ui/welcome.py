@@ -15,6 +15,7 @@ from gesso.ui.home import samples, small_picture
 from gesso.ui.look import THEMES, Look
 from gesso.ui.pen_strip import Felt, PenStrip
 from gesso.ui.preferences import THEME_TITLES
+from gesso.ui.presets import PRESETS
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.cards import GAP, PICTURE, Card
 from gesso.ui.widgets.controls import button, icon_button, label
@@ -36,12 +37,19 @@ class Welcome(QFrame):
     """A `Path`."""
 
     def __init__(
-        self, look: Look, speech: Speech, settings: Settings, ask: Ask, truth: Callable[[], DeviceTruth | None]
+        self,
+        look: Look,
+        speech: Speech,
+        settings: Settings,
+        ask: Ask,
+        truth: Callable[[], DeviceTruth | None],
+        use_keys: Callable[[str], object],
     ) -> None:
+        """`use_keys` takes the id of a preset of keys."""
         super().__init__()
         self._look, self._speech, self._settings, self._truth = look, speech, settings, truth
         self.setProperty("role", "card")
-        self.language, self.theme = QComboBox(), QComboBox()
+        self.language, self.theme, self.keys = QComboBox(), QComboBox(), QComboBox()
         self.strip = PenStrip(look, speech)
         self._felt: Felt | None = None
         self.pen, self.device = label(speech, "", "muted"), label(speech, "")
@@ -51,6 +59,8 @@ class Welcome(QFrame):
         self.cards: list[Card] = []
         self._build(ask)
         self.language.setCurrentIndex(self.language.findData(speech.language))
+        self.keys.setCurrentIndex(max(0, self.keys.findData(settings.key_preset)))
+        self.keys.activated.connect(lambda _: use_keys(self.keys.currentData()))
         self.language.activated.connect(lambda _: self._choose_language())
         self.theme.activated.connect(lambda _: self._choose_theme())
         self.strip.felt.connect(self._feel)
@@ -66,11 +76,13 @@ class Welcome(QFrame):
             self.language.addItem(title, code)
         for theme in THEMES:
             self.theme.addItem("", theme)
-        self._names = [QLabel(), QLabel()]
+        for id in PRESETS:
+            self.keys.addItem("", id)
+        self._names = [QLabel() for _ in range(3)]
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(12)
         self.form.setVerticalSpacing(8)
-        for name, box in zip(self._names, (self.language, self.theme), strict=True):
+        for name, box in zip(self._names, (self.language, self.theme, self.keys), strict=True):
             name.setBuddy(box)
             name.setMinimumHeight(28)  # beside the box, not above its middle
             self.form.addRow(name, box)
@@ -121,7 +133,7 @@ class Welcome(QFrame):
         column.addSpacing(4)
         column.addWidget(label(speech, mark("Begin with one of these, or with a picture of yours"), "heading"))
         column.addLayout(begin)
-        chain: list[QWidget] = [self.language, self.theme, *self.cards, self.steps, self.done, self.skip]
+        chain: list[QWidget] = [self.language, self.theme, self.keys, *self.cards, self.steps, self.done, self.skip]
         for one, following in pairwise(chain):
             QWidget.setTabOrder(one, following)
 
@@ -144,11 +156,12 @@ class Welcome(QFrame):
 
     def _say(self) -> None:
         say = self._speech.say
-        for name, box, text in zip(
-            self._names, (self.language, self.theme), (say("Language"), say("Theme")), strict=True
-        ):
+        boxes, words = (self.language, self.theme, self.keys), (say("Language"), say("Theme"), say("Keys as in"))
+        for name, box, text in zip(self._names, boxes, words, strict=True):
             name.setText(text)
             box.setAccessibleName(text)
+        for row in range(self.keys.count()):
+            self.keys.setItemText(row, say(PRESETS[self.keys.itemData(row)].title))
         for row in range(self.theme.count()):
             self.theme.setItemText(row, say(THEME_TITLES[self.theme.itemData(row)]))
         self.language.setCurrentIndex(self.language.findData(self._speech.language))

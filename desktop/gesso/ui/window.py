@@ -176,6 +176,9 @@ class Window(QMainWindow):
         self.assist.styles_changed.connect(self.layers.show_styles)
         self.layers.previewed.connect(lambda change: self.canvas.spoil(change.box) if change.box else None)
         self.undo_list.failed.connect(self.trouble)
+        self.job_list.troubled.connect(self.trouble)
+        self.assist.layer_asked.connect(self.layers.choose)
+        self.filters.layer_asked.connect(self.layers.choose)
         self.paperwork.is_busy = lambda: self.canvas.is_busy
         self.tabs.close_asked.connect(self.close_tab)
         self.tabs.home_asked.connect(self.go_home)
