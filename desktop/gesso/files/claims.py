@@ -21,7 +21,7 @@ SCHEMA = "CREATE TABLE IF NOT EXISTS claims (path TEXT PRIMARY KEY, process TEXT
 
 
 class Claims:
-    """The claims of this process among all others. Safe in any thread; a list that cannot be kept claims everything."""
+    """The claims of this process among all others. Used from one thread; a list that cannot be kept claims everything."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

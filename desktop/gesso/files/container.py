@@ -54,15 +54,20 @@ class Container:
         """A new, empty container; refuses to replace a file. One that shrinks can give the room of old blobs back."""
         try:
             path.open("xb").close()
-            connection = _connect(path)
-            if shrinks:
-                connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version={VERSION}")
-            connection.executescript(SCHEMA)
         except OSError as error:
             raise disk_trouble(path, error) from None
+        try:
+            connection = _connect(path)
+            with _closed_if_refused(connection):
+                if shrinks:
+                    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version={VERSION}")
+                connection.executescript(SCHEMA)
         except sqlite3.Error as error:
+            for left in (path, path.with_name(path.name + "-journal")):
+                with contextlib.suppress(OSError):
+                    left.unlink(missing_ok=True)
             raise sqlite_trouble(path, error) from None
         return cls(path, connection)
 
@@ -89,17 +94,17 @@ class Container:
             raise damaged(path, Note(mark("its end is missing")))
         try:
             connection = _connect(path, read_only)
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            if version > VERSION:
-                connection.close()
-                raise Trouble(
-                    "{name} was written by a newer Gesso.",
-                    "It was left exactly as it is.",
-                    "Update Gesso to open it.",
-                    name=path.name,
-                )
-            if version < VERSION and not read_only:
-                _migrate(connection, version)
+            with _closed_if_refused(connection):
+                version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+                if version > VERSION:
+                    raise Trouble(
+                        "{name} was written by a newer Gesso.",
+                        "It was left exactly as it is.",
+                        "Update Gesso to open it.",
+                        name=path.name,
+                    )
+                if version < VERSION and not read_only:
+                    _migrate(connection, version)
         except sqlite3.Error as error:
             raise sqlite_trouble(path, error) from None
         return cls(path, connection)
@@ -154,14 +159,21 @@ def _connect(path: Path, read_only: bool = False) -> sqlite3.Connection:
     # Autocommit: every group of writes says BEGIN and COMMIT itself.
     uri = path.resolve().as_uri() + ("?mode=ro" if read_only else "?mode=rw")
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=2)
-    try:
+    with _closed_if_refused(connection):
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error:
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_if_refused(connection: sqlite3.Connection) -> Iterator[None]:
+    """A file that stays open can be neither replaced nor removed on Windows."""
+    try:
+        yield
+    except BaseException:
         connection.close()
         raise
-    return connection
 
 
 @contextlib.contextmanager

@@ -78,6 +78,7 @@ class Session:
             container.set_fact("thumbnail", thumbnail_of(painting))
         except sqlite3.Error as error:
             container.close()
+            forget(container.path)
             raise sqlite_trouble(container.path, error) from None
         return cls(container, History(painting))
 
@@ -104,11 +105,15 @@ class Session:
         """The edits as they were before they were done: each is flipped back, read, and flipped again."""
         painting = self.history.document
         found: list[object] = []
-        for edit in reversed(transaction.edits):
-            edit.flip(painting)
-            found.append(encode(edit, self._container.put))
-        for edit in transaction.edits:
-            edit.flip(painting)
+        flipped: list[Edit[Painting]] = []
+        try:
+            for edit in reversed(transaction.edits):
+                edit.flip(painting)
+                flipped.append(edit)
+                found.append(encode(edit, self._container.put))
+        finally:  # also when the disk refuses: the history, which takes all of it back then, has to find it done
+            for edit in reversed(flipped):
+                edit.flip(painting)
         return found[::-1]
 
     def write_ahead(self, edits: Sequence[Edit[Painting]]) -> None:
@@ -289,15 +294,29 @@ def _place(path: Path) -> tuple[int, str]:
 def is_alive(process: str) -> bool:
     """Whether the process with this id, begun at that time, still runs."""
     try:
-        pid, started = process.split()
-        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 2
-    except (ValueError, psutil.Error):
+        pid, began = process.split()
+        if BOOT.exists() and not began.replace(".", "").isdigit():
+            return began == _began(int(pid))
+        return abs(psutil.Process(int(pid)).create_time() - float(began)) < 2
+    except (ValueError, OSError, psutil.Error):
         return False
 
 
 def this_process() -> str:
     """What `is_alive` asks about: an id alone may be given to another process later."""
-    return f"{os.getpid()} {psutil.Process().create_time():.0f}"
+    return f"{os.getpid()} {_began(os.getpid())}"
+
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Where Linux names the time since it was started."""
+
+
+def _began(pid: int) -> str:
+    """When a process began. Linux counts from its own start: as a time of day, that moves whenever the clock is set."""
+    if not BOOT.exists():
+        return f"{psutil.Process(pid).create_time():.0f}"
+    ticks = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+    return f"{BOOT.read_text(encoding='ascii').strip()}/{ticks}"
 
 
 @dataclass(frozen=True)
