@@ -102,6 +102,7 @@ def transform(walk: Walk, pictures: Pictures) -> None:
     bar.parts["angle"].setValue(-24)
     pictures.take("transform", bar, canvas, margin=0)
     canvas.cancel_gesture()
+    window.set_tool("brush")
     window.easel.close()
 
 
@@ -126,7 +127,8 @@ def suggestions(walk: Walk, pictures: Pictures) -> None:
 
 
 def upscale(walk: Walk, pictures: Pictures) -> None:
-    window = walk.window
+    window, size = walk.window, walk.window.size()
+    window.resize(size.width(), size.height() + 240)  # room for the canvas above the proposals
     walk.open("leaves")
     window.actions_["tool:painting.upscale"].trigger()
     window.canvas.set_zoom(3.0)
@@ -134,6 +136,7 @@ def upscale(walk: Walk, pictures: Pictures) -> None:
     walk.suggest()
     pictures.take("upscale", window.canvas, margin=0)
     window.easel.close()
+    window.resize(size)
 
 
 def history(walk: Walk, pictures: Pictures) -> None:
@@ -158,6 +161,9 @@ def history(walk: Walk, pictures: Pictures) -> None:
             pictures.save("history", window.paperwork.care.history.grab())
         window.paperwork.care.history.close()
         window.easel.close()
+        window.settings.recent.clear()
+        window.status.say("")
+        window.refresh_home()
 
 
 SCENES = {

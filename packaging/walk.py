@@ -80,5 +80,5 @@ def walking(size: str) -> Iterator[Walk]:
         try:
             yield Walk(window)
         finally:
-            window.easel.close()
+            window.easel.close_all()
             window.close_down()
