@@ -90,10 +90,12 @@ class Jobs:
         done: Callable[[Outcome[T]], None],
         lane: str = "models",
         quiet: bool = False,
+        lasting: bool = False,
     ) -> Job:
         """Queue `work`; `done` is called through `post` exactly once, unless the queue is closed before.
 
-        A quiet job, such as a live preview, is not listed.
+        A quiet job, such as a live preview, is not listed. A lasting one, such as saving, is done once it returns, even
+        if it was cancelled too late to stop: what lies on the disk then is there.
         """
         if self._closed:
             raise RuntimeError("the queue is closed")
@@ -104,7 +106,7 @@ class Jobs:
             ended = [j for j in self.listed if j.is_ended]
             for old in ended[:-KEPT]:
                 self.listed.remove(old)
-        self._lane(lane).put(lambda: self._run(job, work, done))
+        self._lane(lane).put(lambda: self._run(job, work, done, lasting))
         self._changed(job)
         return job
 
@@ -144,7 +146,9 @@ class Jobs:
         if not self._closed:
             self._post(step)
 
-    def _run(self, job: Job, work: Callable[[Progress], Any], done: Callable[[Outcome[Any]], None]) -> None:
+    def _run(
+        self, job: Job, work: Callable[[Progress], Any], done: Callable[[Outcome[Any]], None], lasting: bool
+    ) -> None:
         started = time.monotonic()
 
         def show(state: State, outcome: Outcome[Any] | None = None) -> None:
@@ -190,6 +194,6 @@ class Jobs:
             outcome = Outcome(State.FAILED, trouble=trouble)
         except Exception as bug:  # shown through the one door, with the log
             outcome = Outcome(State.FAILED, bug=bug)
-        if job._stop.is_set() and outcome.state is State.DONE:
+        if job._stop.is_set() and outcome.state is State.DONE and not lasting:
             outcome = Outcome(State.CANCELLED)
         show(outcome.state, outcome)

@@ -207,5 +207,9 @@ class FileCare(QObject):
                 paper.noted.emit(paper.speech.say("Saved {name}", name=to.name))
 
         paper.jobs.submit(
-            mark("Save"), lambda progress: paper.easel.generations.copy_to(generation, to, progress), done, lane=DISK
+            mark("Save"),
+            lambda progress: paper.easel.generations.copy_to(generation, to, progress),
+            done,
+            lane=DISK,
+            lasting=True,
         )

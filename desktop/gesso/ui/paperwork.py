@@ -27,7 +27,7 @@ from gesso.ui.job_traces import leads_to_file
 from gesso.ui.open_painting import key_of
 from gesso.ui.placing import Placing
 from gesso.ui.speech import Speech, mark
-from gesso.values import Note, Progress, Size, Trouble
+from gesso.values import Cancelled, Note, Progress, Size, Trouble
 
 # The readers and writers of pictures load with the first file: a start must not wait for them.
 
@@ -172,9 +172,11 @@ class Paperwork(QObject):
             painting, notes = make(progress.part(0, 0.7))
             progress.at(0.7)
             session = self.easel.begin(painting, path or source, is_unsaved)
-            if progress.is_cancelled:
+            try:
+                progress.at(1.0)
+            except Cancelled:
                 session.end()
-            progress.at(1.0)
+                raise
             return session, notes
 
         def done(outcome: Outcome[tuple[Session, Sequence[Note]]]) -> None:
@@ -197,7 +199,7 @@ class Paperwork(QObject):
                 first = first or self.speech.say("{name} is open in a tab of its own.", name=one.name)
             self.note(notes, first)
 
-        self.jobs.submit(title, work, done, lane=DISK)
+        self.jobs.submit(title, work, done, lane=DISK, lasting=True)
 
     # --- another picture on the painting -------------------------------------------------------------------------
 
@@ -275,7 +277,7 @@ class Paperwork(QObject):
                 if then is not None:
                     then()
 
-        job = self.jobs.submit(mark("Save"), work, done, lane=DISK)
+        job = self.jobs.submit(mark("Save"), work, done, lane=DISK, lasting=True)
 
     def others(self, one: OpenPainting | None) -> list[OpenPainting]:
         """What is open beside a painting."""
@@ -347,7 +349,7 @@ class Paperwork(QObject):
                 leads_to_file(job, path)
                 self.note(outcome.value, self.speech.say("Exported {name}", name=path.name))
 
-        job = self.jobs.submit(mark("Export"), work, done, lane=DISK)
+        job = self.jobs.submit(mark("Export"), work, done, lane=DISK, lasting=True)
 
     def _remember(self) -> None:
         """What to offer at the next start; written with the settings when the studio is left."""
