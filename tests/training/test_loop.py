@@ -155,6 +155,35 @@ def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path: Path) -> None:
             fitted(Sharpen(), tmp_path)
 
 
+def test_a_checkpoint_of_another_network_or_another_optimiser_is_named_in_one_sentence(tmp_path: Path) -> None:
+    fitted(Sharpen(), tmp_path)
+    wider = Sharpen()
+    wider.network = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(8, 3, 3, padding=1))
+    for task, schedule in ((wider, SHORT), (Sharpen(), Schedule(30))):  # the second knows no Muon
+        with pytest.raises(
+            ValueError, match=r"checkpoint\.pt is of another network or optimiser; remove it to begin anew\.$"
+        ):
+            fitted(task, tmp_path, schedule)
+    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    del saved["optimisers"]  # as the loop once wrote it
+    torch.save(saved, tmp_path / "checkpoint.pt")
+    with pytest.raises(ValueError, match="is of another network or optimiser"):
+        fitted(Sharpen(), tmp_path)
+
+
+def test_a_run_that_was_killed_before_its_last_validation_is_validated_when_it_is_called_again(tmp_path: Path) -> None:
+    class Killed(Sharpen):
+        def validate(self, network: nn.Module) -> dict[str, float]:
+            raise KeyboardInterrupt
+
+    schedule = Schedule(5, warm_up=1)
+    with pytest.raises(KeyboardInterrupt):
+        fitted(Killed(), tmp_path, schedule)
+    assert loop.steps_of(tmp_path) == 5
+    again, whole = fitted(Sharpen(), tmp_path, schedule), fitted(Sharpen(), tmp_path / "whole", schedule)
+    assert again.began == again.step == 5 and again.scores == whole.scores
+
+
 def test_the_rate_rises_then_falls_to_a_hundredth() -> None:
     schedule = Schedule(1000, learning_rate=1.0, warm_up=100)
     rates = [schedule.share_at(step) for step in range(1001)]

@@ -57,6 +57,12 @@ def device_of(asked: str) -> str:
     return asked
 
 
+def last_run(given: argparse.Namespace, variant: str) -> ledger.Run | None:
+    """What the ledger last wrote of a variant."""
+    runs = [run for run in ledger.read(given.ledger) if (run.model, run.variant) == (given.model, variant)]
+    return runs[-1] if runs else None
+
+
 def fit(given: argparse.Namespace) -> int:
     """Train each variant and write the run into the ledger."""
     model, places, device = model_of(given.model), places_of(given), device_of(given.device)
@@ -80,7 +86,10 @@ def fit(given: argparse.Namespace) -> int:
             about={"recipe": loop.plain(recipe), "data": digests},
             report=say,
         )
-        if outcome.step == outcome.began:
+        written, minutes = last_run(given, variant), round(outcome.seconds / 60, 2)
+        # What a call that was killed between its last checkpoint and the ledger had learnt is written by the next.
+        is_known = outcome.step == 0 or (written and (written.steps, written.minutes) == (outcome.step, minutes))
+        if outcome.step == outcome.began and is_known:
             say(f"nothing was learnt, it stands at step {outcome.step} of {recipe.schedule.steps}")
             continue
         run = ledger.Run(
@@ -90,7 +99,7 @@ def fit(given: argparse.Namespace) -> int:
             data=digests,
             seed=recipe.schedule.seed,
             steps=outcome.step,
-            minutes=round(outcome.seconds / 60, 2),
+            minutes=minutes,
             finished=outcome.finished,
             scores={name: round(value, 4) for name, value in outcome.scores.items()},
             commit=ledger.commit(ROOT),
@@ -148,20 +157,20 @@ def make_package(given: argparse.Namespace) -> int:
     model, places = model_of(given.model), places_of(given)
     private = signing.read_private(key_file(given.key))
     for variant in variants_of(model, given.variant):
-        runs = [r for r in ledger.read(given.ledger) if (r.model, r.variant) == (given.model, variant)]
-        if not runs:
+        run = last_run(given, variant)
+        if run is None:
             raise Refused(f"The ledger knows no run of {given.model} {variant}; fit it first.")
         stands = loop.steps_of(places.run(given.model, variant))
-        if stands != runs[-1].steps:
-            raise Refused(f"The checkpoint of {variant} stands at step {stands}, the ledger's run at {runs[-1].steps}.")
-        if not (runs[-1].finished or given.unfinished):
+        if stands != run.steps:
+            raise Refused(f"The checkpoint of {variant} stands at step {stands}, the ledger's run at {run.steps}.")
+        if not (run.finished or given.unfinished):
             raise Refused(f"The run of {variant} stopped at step {stands}; fit it to its end, or say --unfinished.")
         folder = places.shelf / model.package_name(variant) / given.version
         if folder.exists() and not given.replace:
             raise Refused(
                 f"{folder.parent.name} {given.version} is there already; raise the version, or say --replace."
             )
-        print(model.publish(variant, given.version, runs[-1], places, private))
+        print(model.publish(variant, given.version, run, places, private))
         faults = package.verify(folder, given.keys)
         if faults:
             raise Refused(f"{folder.parent.name} {given.version} was written, but {'; '.join(faults)}.")

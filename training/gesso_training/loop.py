@@ -89,7 +89,7 @@ class Outcome:
     network: nn.Module
     """The averaged weights."""
     scores: dict[str, float] = field(default_factory=dict)
-    """The last validation of this call; of the averaged weights at the end when the schedule is spent."""
+    """The last validation since this call began; of the averaged weights at the end when the schedule is spent."""
     skipped: int = 0
     """Steps of this call that were left out because their loss or gradient was not finite."""
 
@@ -118,31 +118,38 @@ def fit(
     parameters = [p for p in network.parameters() if p.requires_grad]
     optimisers = _optimisers(network, schedule)
     step, before = 0, 0.0
+    validated, scores = -1, dict[str, float]()
     if checkpoint.exists():
         saved = _load(checkpoint, device)
         _refuse_other(folder, saved.get("about"), about)
-        network.load_state_dict(saved["network"])
+        try:
+            network.load_state_dict(saved["network"])
+            for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
+                optimiser.load_state_dict(state)
+        except (KeyError, RuntimeError, ValueError):
+            said = f"The checkpoint {checkpoint} is of another network or optimiser; remove it to begin anew."
+            raise ValueError(said) from None
         average = saved["average"]
-        for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
-            optimiser.load_state_dict(state)
         step, before = int(saved["step"]), float(saved["seconds"])
+        validated, scores = saved.get("validated", (-1, {}))
         report(f"resumed at step {step} after {before / 60:.1f} min")
 
-    began, skipped, in_a_row, validated = step, 0, 0, -1
-    scores: dict[str, float] = {}
+    began, skipped, in_a_row = step, 0, 0
     sums = _Sums()
     started = last_saved = last_said = time.monotonic()
 
-    def save() -> None:
+    def spent() -> float:
+        return before + time.monotonic() - started
+
+    def save(seconds: float) -> None:
         learnt = {"network": network.state_dict(), "average": dict(average)}
         parts = {**learnt, "optimisers": [optimiser.state_dict() for optimiser in optimisers]}
-        _save(
-            checkpoint, {**parts, "step": step, "seconds": before + time.monotonic() - started, "about": plain(about)}
-        )
+        facts = {"step": step, "seconds": seconds, "validated": (validated, scores), "about": plain(about)}
+        _save(checkpoint, {**parts, **facts})
 
     def validate() -> None:
         nonlocal scores, validated
-        scores, validated = validate_average(task, average), step
+        validated, scores = step, validate_average(task, average)
         _append(curve, {"step": step, "validation": scores})
         report("validation  " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()))
 
@@ -173,27 +180,30 @@ def fit(
                 skipped, in_a_row = skipped + 1, in_a_row + 1
                 report(f"step {step}: the loss is not finite, so this step changed nothing")
                 if in_a_row == MOST_SKIPPED:
-                    save()
+                    save(spent())
                     raise Diverged(
                         f"Learning stopped at step {step}: the loss was not finite {MOST_SKIPPED} times in a row; "
                         "the last sound weights are kept."
                     )
             now = time.monotonic()
             if now - last_said > 30 or step == schedule.steps:
-                line = {"step": step, "seconds": round(before + now - started, 1), **sums.means()}
+                line = {"step": step, "seconds": round(spent(), 1), **sums.means()}
                 _append(curve, line)
                 report("  ".join(f"{k} {v:.5g}" for k, v in line.items()))
                 last_said = now
             if step % schedule.validate_every == 0:
                 validate()
             if now - last_saved > schedule.checkpoint_seconds:
-                save()
+                save(spent())
                 last_saved = now
+        seconds = spent() if step > began else before
         if step > began:
-            save()
-    seconds = before + time.monotonic() - started if step > began else before
-    if step == schedule.steps and step > began and validated != step:
+            save(seconds)
+    if step == schedule.steps and validated != step:
         validate()
+        save(seconds)
+    if validated < began:
+        scores = {}
     network.load_state_dict(average)
     network.eval()
     return Outcome(began, step, step >= schedule.steps, seconds, network, scores, skipped)
