@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from gesso_training.corpora import CORPORA
-from gesso_training.corpora.corpus import Bytes, Item, read_picture, sha256_of, strictest
+from gesso_training.corpora.corpus import Bytes, Corpus, Item, read_picture, sha256_of, strictest
 from gesso_training.corpora.manifest import Manifest, Twin, build, twins
 
 MANIFESTS = Path(__file__).parent / "corpora"
@@ -21,6 +21,11 @@ def manifest(name: str, data: Path) -> Manifest:
     return build(CORPORA[name], data)
 
 
+def held_out(names: Iterable[str], data: Path) -> list[tuple[Corpus, Item]]:
+    """The pictures of some sets that nothing is trained on."""
+    return [(CORPORA[name], item) for name in names for item in manifest(name, data).items if item.split != "train"]
+
+
 def admit(name: str, split: str, allowed: Sequence[str], data: Path) -> list[Item]:
     """The pictures of a set that may be used: split and terms as asked; for training, no twin of a held-out picture."""
     if split == "train" and "judging-only" in allowed:
@@ -28,13 +33,9 @@ def admit(name: str, split: str, allowed: Sequence[str], data: Path) -> list[Ite
     items = [item for item in manifest(name, data).items if item.split == split and item.terms in allowed]
     if split != "train":
         return items
-    kept = [
-        (CORPORA[other], item)
-        for other in present(data)
-        for item in manifest(other, data).items
-        if item.split != "train"
-    ]
-    barred = {twin.file for twin in twins([(CORPORA[name], item) for item in items], kept, data)}
+    barred = {
+        twin.file for twin in twins([(CORPORA[name], item) for item in items], held_out(present(data), data), data)
+    }
     return [item for item in items if item.file not in barred]
 
 
@@ -79,7 +80,7 @@ def card_entries(names: Sequence[str], allowed: Sequence[str], data: Path) -> li
                 "terms": strictest(item.terms for item in used),
                 "pictures": len(used),
                 "sha256": listed.digest,
-                "credits": sorted({item.credit for item in used if item.terms == "attribution"}),
+                "credits": sorted({item.credit for item in used if item.credit and item.terms != "free"}),
             }
         )
     return found
@@ -93,10 +94,4 @@ def leaks(names: Sequence[str], allowed: Sequence[str], judged: Sequence[str], d
         for item in manifest(name, data).items
         if item.split == "train" and item.terms in allowed
     ]
-    kept = [
-        (CORPORA[name], item)
-        for name in dict.fromkeys([*names, *judged])
-        for item in manifest(name, data).items
-        if item.split != "train"
-    ]
-    return twins(training, kept, data)
+    return twins(training, held_out(dict.fromkeys([*names, *judged]), data), data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -97,6 +98,12 @@ def test_training_sees_no_twin_of_a_held_out_picture_of_another_set(
     assert terms.card_entries(["cq100"], allowed, mine)[0]["pictures"] == 2
 
 
+def test_whoever_has_to_be_named_stands_in_the_cards_credits(data: Path, own_manifests: Path) -> None:
+    (entry,) = terms.card_entries(["cq100"], ("free", "attribution", "share-alike"), data)
+    assert entry["terms"] == "share-alike"
+    assert entry["credits"] == ["A, CC BY 4.0, here", "A, CC BY-SA 4.0, here"]
+
+
 def test_nothing_learns_from_pictures_that_are_for_judging(data: Path, own_manifests: Path) -> None:
     with pytest.raises(ValueError, match="may only be judged with"):
         terms.admit("sr", "train", ("free", "judging-only"), data)
@@ -113,10 +120,13 @@ def test_a_picture_that_is_not_the_manifests_is_refused(data: Path, tmp_path: Pa
         list(terms.pictures("photos", "train", ("free",), mine))
 
 
-def test_splits_stay_when_the_folder_is_listed_in_another_order(data: Path) -> None:
-    first = {item.file: item.split for item in CORPORA["photos"].items(data)}
-    assert first == {f"p{n}.png": "test" if n == 7 else "train" for n in range(9)}
-    assert first == {item.file: item.split for item in reversed(CORPORA["photos"].items(data))}
+@pytest.mark.parametrize("name", ["cq100", "photos", "paintings"])
+def test_splits_stay_when_the_index_is_in_another_order(data: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(data / "images" / name, tmp_path / "images" / name)
+    index = tmp_path / "images" / name / "index.json"
+    index.write_text(json.dumps(json.loads(index.read_text())[::-1]))
+    first, other = ({item.file: item.split for item in CORPORA[name].items(root)} for root in (data, tmp_path))
+    assert first == other and len(set(first.values())) == 2
 
 
 def test_every_committed_manifest_keeps_benchmarks_out_of_training() -> None:
@@ -139,7 +149,8 @@ def test_likeness_survives_size_and_compression_but_not_another_picture() -> Non
 @pytest.mark.parametrize(
     ("licence", "expected"),
     [("CC0", "free"), ("Public domain", "free"), ("CC BY 2.0", "attribution"), ("CC BY-SA 3.0", "share-alike"),
-     ("CC BY-NC 4.0", "non-commercial")],
+     ("CC BY-SA 3.0 AT", "share-alike"), ("CC BY-NC 4.0", "non-commercial"), ("CC BY-NC-SA 4.0", "non-commercial"),
+     ("CC BY-ND 4.0", "judging-only"), ("all rights reserved", "judging-only"), ("", "judging-only")],
 )  # fmt: skip
 def test_terms_are_read_off_a_licence(licence: str, expected: str) -> None:
     assert terms_of(licence) == expected

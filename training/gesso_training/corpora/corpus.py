@@ -66,15 +66,11 @@ def read_index(root: Path) -> list[dict[str, str]]:
 
 
 def terms_of(licence: str) -> str:
-    """The terms that a picture's licence line stands for."""
-    words = licence.lower()
-    if "sa" in re.split(r"[^a-z]+", words):
-        return "share-alike"
-    if "nc" in re.split(r"[^a-z]+", words):
-        return "non-commercial"
-    if "by" in re.split(r"[^a-z]+", words):
-        return "attribution"
-    return "free"
+    """The strictest terms that a picture's licence line stands for; judging only, where it lets nothing new be made."""
+    words = re.findall(r"[a-z0-9]+", licence.lower())
+    if "cc" in words and "by" in words and "nd" not in words:
+        return "non-commercial" if "nc" in words else "share-alike" if "sa" in words else "attribution"
+    return "free" if "cc0" in words or words[:2] == ["public", "domain"] else "judging-only"
 
 
 def read_picture(path: Path) -> Bytes:
