@@ -56,6 +56,8 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     held = "engine" in request.fixturenames  # the module's engine keeps its worker
     threads, children = set(threading.enumerate()), set(multiprocessing.active_children())
     yield
+    if apart := sys.modules.get("gesso.files.apart"):
+        apart.let_go()  # it would wait a minute for another file
     deadline = time.monotonic() + 3
 
     def left() -> list[object]:

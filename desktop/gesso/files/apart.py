@@ -1,4 +1,8 @@
-"""Reading in a process of its own: a decoder that crashes or hangs over a bad file takes nothing along."""
+"""Work on files in a process of its own: a decoder that crashes or hangs over a bad file takes nothing along.
+
+Starting one takes much longer than reading a small picture, so the last one waits a while for another file. One that had
+any trouble, or was not wanted any more, is never used again.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ import contextlib
 import logging
 import multiprocessing
 import sys
+import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,12 +28,23 @@ from gesso.values import Progress, Trouble
 
 T = TypeVar("T")
 SILENCE_SECONDS = 120.0
-"""A reader that sent nothing for this long hangs; the largest files take a quarter of it."""
+"""A process that sent nothing for this long hangs; the largest files take a quarter of it."""
 OPENING_SECONDS = 120.0
 """The same until it says that it is there: a cold disk and a busy machine let no word through."""
 LISTEN_SECONDS = 0.03
+WAITING_SECONDS = 60.0
+"""So long a process waits for another file."""
 SPARE_BYTES = 1 << 30
 """What libraries may take beside what the file is known to need."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    tell: Callable[..., Iterator[Any]]
+    path: Path
+    bytes_needed: int
+    is_given: bool
+    """Whether something is sent along, up to a `_Done`."""
 
 
 @dataclass(frozen=True)
@@ -45,55 +62,108 @@ class _Done:
     pass
 
 
-def stream(
-    tell: Callable[[Path, Progress], Iterator[T]],
-    path: Path,
-    bytes_needed: int,
-    progress: Progress,
-    silence_seconds: float | None = None,
-) -> Iterator[T]:
-    """What `tell`, a function at the top of a module, says about a file in a process of its own. Raises `Trouble`."""
-    context = multiprocessing.get_context("spawn")
-    mine, its = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(its, tell, path, bytes_needed), name="gesso-reader", daemon=True)
-    try:
-        with uninterrupted():
-            process.start()
-        its.close()
-        yield from _heard(mine, path, progress, silence_seconds or SILENCE_SECONDS)
-    finally:
-        mine.close()
-        if process.pid is not None:
-            process.kill()
-            process.join()
-            process.close()
+class _Gone(Exception):
+    """The process has ended, or says nothing any more."""
 
 
-def _heard(pipe: Connection, path: Path, progress: Progress, silence_seconds: float) -> Iterator[Any]:
-    last, patience = time.monotonic(), max(OPENING_SECONDS, silence_seconds)
-    while True:
-        progress.check()
+class _Helper:
+    """One process. Used from one thread at a time."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, its = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_serve, args=(its,), name="gesso-reader", daemon=True)
         try:
-            if not pipe.poll(LISTEN_SECONDS):
-                if time.monotonic() - last > patience:
-                    raise _stopped(path)
-                continue
-            said = pipe.recv()
+            with uninterrupted():
+                self._process.start()
+        except BaseException:
+            self._pipe.close()
+            raise
+        finally:
+            its.close()
+        self.was_used = False
+
+    def ask(self, asked: _Asked, progress: Progress, silence_seconds: float) -> None:
+        """Hand the work over and wait for the first word."""
+        self._send(asked)
+        self._word(progress, max(OPENING_SECONDS, silence_seconds))
+
+    def give(self, parts: Iterable[Any], progress: Progress) -> None:
+        for part in parts:
+            progress.check()
+            self._send(part)
+        self._send(_Done())
+
+    def heard(self, progress: Progress, silence_seconds: float) -> Iterator[Any]:
+        while not isinstance(said := self._word(progress, silence_seconds), _Done):
+            if isinstance(said, _Failed):
+                raise said.trouble
+            if isinstance(said, _At):
+                progress.at(said.fraction)
+            else:
+                yield said
+        self.was_used = True
+
+    def _send(self, part: object) -> None:
+        try:
+            self._pipe.send(part)
+        except OSError:
+            raise _Gone from None
+
+    def _word(self, progress: Progress, silence_seconds: float) -> object:
+        began = time.monotonic()
+        try:
+            while not self._pipe.poll(LISTEN_SECONDS):
+                progress.check()
+                if time.monotonic() - began > silence_seconds:
+                    raise _Gone
+            progress.check()
+            return self._pipe.recv()
         except (EOFError, OSError):
-            raise _stopped(path) from None
-        if isinstance(said, _Done):
+            raise _Gone from None
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+
+
+_turn = threading.Lock()
+_waiting: list[_Helper] = []
+"""At most one."""
+
+
+def let_go() -> None:
+    """End the process that waits for another file, if there is one."""
+    with _turn:
+        left = [_waiting.pop() for _ in list(_waiting)]
+    for helper in left:
+        helper.end()
+
+
+def _helper() -> _Helper:
+    with _turn:
+        found = _waiting.pop() if _waiting else None
+    if found is not None and not found.is_alive:
+        found.end()
+        found = None
+    return found or _Helper()
+
+
+def _keep(helper: _Helper) -> None:
+    with _turn:
+        if not _waiting:
+            _waiting.append(helper)
             return
-        if isinstance(said, _Failed):
-            raise said.trouble
-        if isinstance(said, _At):
-            progress.at(said.fraction)
-        else:
-            yield said
-        patience = silence_seconds
-        last = time.monotonic()  # not while the parts were being put together
+    helper.end()
 
 
-def _stopped(path: Path) -> Trouble:
+def reading_stopped(path: Path) -> Trouble:
     return Trouble(
         "Reading {name} came to a stop: something in it is not as it should be.",
         UNTOUCHED,
@@ -102,24 +172,79 @@ def _stopped(path: Path) -> Trouble:
     )
 
 
+def stream(
+    tell: Callable[..., Iterator[T]],
+    path: Path,
+    bytes_needed: int,
+    progress: Progress,
+    silence_seconds: float | None = None,
+    given: Iterable[Any] | None = None,
+    stopped: Callable[[Path], Trouble] = reading_stopped,
+) -> Iterator[T]:
+    """What `tell`, a function at the top of a module, says about a file in a process of its own. Raises `Trouble`.
+
+    It is called with the path, a `Progress`, and an iterator of what is `given`, if anything is.
+    """
+    silence = silence_seconds or SILENCE_SECONDS
+    asked = _Asked(tell, path, bytes_needed, given is not None)
+    helper, is_sound = _helper(), False
+    try:
+        try:
+            helper.ask(asked, progress, silence)
+        except _Gone:
+            if not helper.was_used:
+                raise
+            helper.end()  # it had waited long enough, and left at this very moment
+            helper = _Helper()
+            helper.ask(asked, progress, silence)
+        if given is not None:
+            helper.give(given, progress)
+        yield from helper.heard(progress, silence)
+        is_sound = True
+    except _Gone:
+        raise stopped(path) from None
+    finally:
+        if is_sound:
+            _keep(helper)
+        else:
+            helper.end()
+
+
 # --- in the other process ----------------------------------------------------------------------------------------------
 
 
-def _work(pipe: Connection, tell: Callable[[Path, Progress], Iterator[Any]], path: Path, bytes_needed: int) -> None:
+def _serve(pipe: Connection) -> None:
+    """The process's whole life: it ends when nothing is asked any more, when it had trouble, and with the studio."""
+    warnings.simplefilter("ignore")  # decoders complain about every odd file, and nobody reads it here
+    logging.disable(logging.CRITICAL)
+    patience = OPENING_SECONDS
+    with contextlib.suppress(OSError, EOFError):  # nobody listens any more
+        while pipe.poll(patience) and _work(pipe, pipe.recv()):
+            patience = WAITING_SECONDS
+
+
+def _work(pipe: Connection, asked: _Asked) -> bool:
+    """Whether it went well."""
     from gesso.files.decoding import faults_of  # which knows drawings, and they know this file
 
-    with contextlib.suppress(OSError):  # nobody listens any more
-        try:
-            pipe.send(_At(0.0))
-            _bound(bytes_needed)
-            warnings.simplefilter("ignore")  # decoders complain about every odd file, and nobody reads it here
-            logging.disable(logging.CRITICAL)
-            with faults_of(path):
-                for said in tell(path, Progress(lambda fraction, note: pipe.send(_At(fraction)))):
-                    pipe.send(said)
-            pipe.send(_Done())
-        except Trouble as trouble:
-            pipe.send(_Failed(trouble))
+    pipe.send(_At(0.0))
+    try:
+        _bound(asked.bytes_needed)
+        watched = Progress(lambda fraction, note: pipe.send(_At(fraction)))
+        with faults_of(asked.path):
+            given = (_received(pipe),) if asked.is_given else ()
+            for said in asked.tell(asked.path, watched, *given):
+                pipe.send(said)
+    except Trouble as trouble:
+        pipe.send(_Failed(trouble))
+        return False
+    pipe.send(_Done())
+    return True
+
+
+def _received(pipe: Connection) -> Iterator[Any]:
+    while not isinstance(part := pipe.recv(), _Done):
+        yield part
 
 
 def _bound(bytes_needed: int) -> None:

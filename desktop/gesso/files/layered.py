@@ -12,6 +12,7 @@ from gesso.documents.painting import Painting
 from gesso.files import apart, limits, openraster, psd, psd_writing
 from gesso.files.assembly import Assembled, Look, Part, assemble
 from gesso.files.decoding import faults_of
+from gesso.files.disk import atomically
 from gesso.files.simplify import Holds
 from gesso.values import Note, Progress, Trouble
 
@@ -79,6 +80,18 @@ def read(
         assembled = assemble(parts, path.stem, layer_name)
     progress.at(1.0)
     return assembled
+
+
+def write(painting: Painting, path: Path, kind: str, overwrite: bool, progress: Progress) -> tuple[Note, ...]:
+    """Write a painting whole or not at all; returns what the format could not hold. Raises `Trouble`."""
+    notes: list[Note] = []
+
+    def fill(file: BinaryIO) -> None:
+        notes.extend(LAYERED[kind].write(painting, file, progress))
+        progress.at(1.0)  # from here on it is done
+
+    atomically(path, overwrite, fill)
+    return tuple(notes)
 
 
 def _tell(path: Path, progress: Progress, kind: str, limit_px: int) -> Iterator[Part]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from gesso.documents.painting import Painting
 from gesso.files import layered, limits, pictures, pictures_apart, xmp
 from gesso.files.assembly import Assembled
-from gesso.files.disk import atomically, refuse_existing
+from gesso.files.disk import refuse_existing
 from gesso.files.flat import flat
 from gesso.files.layered import KINDS, LAYERED
 from gesso.values import Note, Progress
@@ -63,7 +63,4 @@ def write(
         )
     pictures.refuse_too_long(painting.size, path)
     refuse_existing(path, overwrite)
-    notes: list[Note] = []
-    atomically(path, overwrite, lambda file: notes.extend(LAYERED[kind].write(painting, file, progress)))
-    progress.at(1.0)
-    return tuple(notes)
+    return layered.write(painting, path, kind, overwrite, progress)

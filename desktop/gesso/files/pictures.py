@@ -9,13 +9,13 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from gesso.documents.painting import Painting, Provenance
-from gesso.files import icc, layered, limits, pdf, png, tiff, xmp
+from gesso.files import layered, limits, pdf, png, tiff, xmp
 from gesso.files.assembly import Assembled
 from gesso.files.decoding import begun, decoded, faults_of
 from gesso.files.disk import atomically, opened, refuse_existing
+from gesso.files.encoding import encode
 from gesso.files.flat import flat
 from gesso.files.layered import KINDS, LAYERED
 from gesso.files.sources import HEAD_BYTES, SOURCES, content_kind, quiet
@@ -147,14 +147,10 @@ def write(
         painting.dpi = picture.dpi
         layer = painting.layers()[0]
         painting.nodes[layer.id] = replace(layer, provenance=tuple(provenance))
-        write_layered = LAYERED[format].write
-        lost: list[Note] = []
-        atomically(path, overwrite, lambda file: lost.extend(write_layered(painting, file, progress)))
-        return tuple(lost)
+        return layered.write(painting, path, format, overwrite, progress)
     picture, notes = _fitted(picture, format)
     packet = xmp.packet(provenance, JPEG_XMP_BYTES if format == "JPEG" else xmp.LARGEST) if provenance else None
-    atomically(path, overwrite, lambda file: _encode(picture, file, format, packet, quality, progress))
-    progress.at(1.0)
+    atomically(path, overwrite, lambda file: encode(picture, path, file, format, packet, quality, progress))
     return notes
 
 
@@ -274,39 +270,3 @@ def _rounded(pixels: NDArray[Any]) -> NDArray[Any]:
     for rows in png.strips(pixels.shape[0], pixels.shape[1]):
         found[rows] = (pixels[rows].astype(np.uint32) * 255 + 32767) // 65535
     return found
-
-
-def _encode(
-    picture: Picture, file: BinaryIO, format: str, packet: bytes | None, quality: int, progress: Progress
-) -> None:
-    if format == "PNG":
-        png.encode(picture, file, packet, progress)
-        return
-    if format == "TIFF":
-        tiff.encode(picture, file, packet)
-        return
-    if format == "PDF":
-        pdf.encode(picture, file, packet, progress)
-        return
-    pixels = picture.colour if picture.alpha is None else picture.rgba()
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    options: dict[str, Any] = {"icc_profile": icc.srgb(), "quality": min(100, max(1, quality))}
-    if packet:
-        options["xmp"] = packet
-    if format == "JPEG":
-        # Fine quality means no coarser colours either.
-        options["subsampling"] = 0 if quality >= 90 else 2
-        if picture.dpi:
-            options["dpi"] = tuple(min(65535, max(1, round(value))) for value in picture.dpi)
-    else:
-        if format == "AVIF":
-            # The finer searches of slower speeds gain a few bytes in a hundred for ten times as long.
-            options |= {"subsampling": "4:4:4" if quality >= 90 else "4:2:0", "speed": 8}
-        else:
-            options |= {"lossless": quality >= 100, "method": 4, "exact": True}
-        if picture.dpi:
-            exif = Image.Exif()
-            exif[282], exif[283], exif[296] = float(picture.dpi[0]), float(picture.dpi[1]), 2
-            options["exif"] = exif
-    with quiet():
-        image.save(file, format, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.files import apart, layered, limits, pictures, png, svg
+from gesso.files.decoding import decoded
 from gesso.files.pictures import Opened
 from gesso.values import Note, Picture, Progress, Size
 
@@ -42,6 +44,12 @@ def read(
     return _collected(apart.stream(partial(_tell, limit_px=limit_px), path, limits.free_bytes(), progress))
 
 
+def read_content(name: str, content: bytes, *, progress: Progress | None = None) -> Opened:
+    """A picture out of bytes that no file holds, such as those of the clipboard. Raises `Trouble`, which calls it `name`."""
+    said = apart.stream(_tell_content, Path(name), limits.free_bytes(), progress or Progress.silent(), given=[content])
+    return _collected(said)
+
+
 def _collected(said: Iterator[_Head | Strip]) -> Opened:
     head = next(said)
     assert isinstance(head, _Head)
@@ -62,8 +70,18 @@ def _tell(path: Path, progress: Progress, limit_px: int) -> Iterator[_Head | Str
     own = facts.size.area * 4 * facts.depth // 8  # it is held here and there for a moment
     limits.admit(path.name, facts.size, facts.bytes_needed + own, limit_px)
     found = pictures.read(path, limit_px=limit_px, progress=progress)
-    picture = found.picture
-    has_alpha = picture.alpha is not None
-    yield _Head(picture.size, picture.colour.dtype.str, has_alpha, picture.dpi, found.notes, found.format)
+    yield from _strips(found.picture, found.notes, found.format)
+
+
+def _tell_content(path: Path, progress: Progress, given: Iterator[bytes]) -> Iterator[_Head | Strip]:
+    """In the other process."""
+    [content] = given
+    found = decoded(path, io.BytesIO(content), limits.MOST_PIXELS, progress)
+    progress.at(1.0)
+    yield from _strips(found.picture, found.notes, found.header.format)
+
+
+def _strips(picture: Picture, notes: tuple[Note, ...], format: str) -> Iterator[_Head | Strip]:
+    yield _Head(picture.size, picture.colour.dtype.str, picture.alpha is not None, picture.dpi, notes, format)
     for rows in png.strips(picture.size.height, picture.size.width):
         yield picture.colour[rows], None if picture.alpha is None else picture.alpha[rows]

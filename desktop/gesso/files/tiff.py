@@ -18,6 +18,8 @@ from gesso.values import Note, Picture, Progress, mark
 PLAIN, LZW, DEFLATE, OLD_DEFLATE, PACKBITS = 1, 5, 8, 32946, 32773
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK = 0, 1, 2, 3, 5
 XMP_TAG = 700
+CLASSIC_BYTES = (1 << 32) - (1 << 25)
+"""Of pixels that surely fit into a plain TIFF, which counts to 4 GB; more go into a BigTIFF."""
 # What tifffile has to say goes to the log, never to the terminal.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
@@ -230,6 +232,7 @@ def encode(picture: Picture, file: BinaryIO, xmp: bytes | None) -> None:
     tifffile.imwrite(
         file,
         np.ascontiguousarray(pixels),
+        bigtiff=pixels.nbytes > CLASSIC_BYTES,
         photometric="rgb",
         extrasamples=None if picture.alpha is None else ["unassalpha"],
         compression="zlib",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DISK = "disk"
 PNG = "image/png"
+ENCODED = (PNG, "image/tiff", "image/webp", "image/bmp", "image/jpeg", "image/avif", "image/gif")
+"""What other programs put on the clipboard, the best first; read as files are, never by Qt in this process."""
 PLACE = "application/x-gesso-place"
 """Where a copied part lay: x, y, and the size of the canvas."""
 UNTOUCHED = mark("Nothing was changed.")
@@ -85,15 +87,15 @@ class Placing:
 
     def _read_of(self, given: QMimeData) -> Callable[[Progress], Found] | None:
         """How the clipboard's picture is read; taken from it now, since it may change at any moment."""
-        if given.hasFormat(PNG):
-            content, place = bytes(given.data(PNG).data()), _place_in(given)
-            name = Path(self._paper.speech.say("The clipboard"))
+        kind = next((kind for kind in ENCODED if given.hasFormat(kind)), "")
+        if kind:
+            content, place = bytes(given.data(kind).data()), _place_in(given)
+            name = self._paper.speech.say("The clipboard")
 
             def decode(progress: Progress) -> Found:
-                from gesso.files.decoding import decoded
-                from gesso.files.limits import MOST_PIXELS
+                from gesso.files import pictures_apart
 
-                found = decoded(name, BytesIO(content), MOST_PIXELS, progress)
+                found = pictures_apart.read_content(name, content, progress=progress)
                 return Found(found.picture, found.notes, place(found.picture.size) if place else None)
 
             return decode

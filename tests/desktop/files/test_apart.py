@@ -45,3 +45,19 @@ def test_troubles_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(Cancelled):
         pictures_apart.read(whole, progress=Progress(cancelled=lambda: True))
     assert limits.free_bytes() > 0
+
+
+@pytest.mark.parametrize("suffix, depth", [(".png", 8), (".png", 16), (".tif", 16), (".webp", 8)])
+def test_what_lies_in_no_file_is_read_there_too(tmp_path: Path, suffix: str, depth: int) -> None:
+    path = tmp_path / f"a{suffix}"
+    picture = Picture.from_rgba(painted.pixels(70, 50, np.uint16 if depth == 16 else np.uint8))
+    pictures.write(Picture(picture.colour, picture.alpha, (150, 150)), path)
+    here, there = pictures.read(path), pictures_apart.read_content("The clipboard", path.read_bytes())
+    assert np.array_equal(there.picture.rgba(), here.picture.rgba())
+    assert (there.notes, there.format, there.picture.dpi) == (here.notes, here.format, here.picture.dpi)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(100), b"<svg/>"])
+def test_trouble_with_what_lies_in_no_file_calls_it_by_its_name(content: bytes) -> None:
+    with pytest.raises(Trouble, match="The clipboard is"):
+        pictures_apart.read_content("The clipboard", content)

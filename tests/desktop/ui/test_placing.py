@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gesso.documents.painting import Group, Painting, Tiles, composite, new_id
-from gesso.files import paintings
+from gesso.files import paintings, pictures
 from gesso.files.settings import Settings
 from gesso.ui import paperwork
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.placing import PNG
-from gesso.values import Box, Size
+from gesso.values import Box, Picture, Size
 from tests.desktop.files import painted
 from tests.desktop.files.painted import layer, painting, told
 from tests.desktop.ui.conftest import Desk, Until
@@ -103,6 +103,22 @@ def test_without_a_painting_the_clipboard_becomes_one(paper: Paperwork, desk: De
     paper.placing.paste()
     until(lambda: desk.easel.painting)
     assert np.array_equal(desk.easel.painting.layers()[0].tiles.read(), painted.pixels(20, 10))
+
+
+@pytest.mark.parametrize("suffix, kind", [(".tif", "image/tiff"), (".jpg", "image/jpeg"), (".webp", "image/webp")])
+def test_encoded_pictures_of_other_programs_are_read_as_files_are(
+    paper: Paperwork, desk: Desk, until: Until, tmp_path: Path, suffix: str, kind: str
+) -> None:
+    """By our own readers in a process of their own, whatever Qt could make of them."""
+    colour = np.full((10, 20, 3), 77, np.uint8)
+    pictures.write(Picture(colour), tmp_path / f"a{suffix}")
+    data = QMimeData()
+    data.setData(kind, (tmp_path / f"a{suffix}").read_bytes())
+    QGuiApplication.clipboard().setMimeData(data)
+    paper.placing.paste()
+    until(lambda: desk.easel.painting is not None)
+    found = desk.easel.painting.layers()[0].tiles.read()
+    assert np.abs(found[..., :3].astype(int) - 77).max() <= 1 and found.shape[:2] == (10, 20)
 
 
 def test_files_on_the_clipboard_are_placed(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
