@@ -125,6 +125,8 @@ def _keep(path: Path, kept: Path) -> None:
     """Let the old content live on under another name, without a moment in which the file is missing."""
     new = kept.with_name(kept.name + ".part")
     new.unlink(missing_ok=True)
+    if kept.exists() and kept.samefile(path):
+        return  # a killed save came as far as this; renaming one name of a file over the other would do nothing
     try:
         os.link(path, new)
     except OSError:

@@ -59,6 +59,15 @@ def test_saving_again_keeps_the_copy_before(path: Path) -> None:
     assert sorted(p.name for p in path.parent.iterdir()) == sorted([path.name, path.name + "~"])
 
 
+def test_a_save_that_was_killed_between_its_two_renamings_leaves_nothing_behind(path: Path) -> None:
+    first, second = painting(), painting()
+    save(first, path)
+    os.link(path, previous(path))  # so far it came
+    save(second, path)
+    assert load(path).same_as(second) and load(previous(path)).same_as(first)
+    assert {left.name for left in path.parent.iterdir()} == {path.name, previous(path).name}
+
+
 def test_a_disk_that_fills_up_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(painting(), path)
     before = path.read_bytes()
