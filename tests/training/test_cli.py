@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 import torch
 
-from gesso_training import cli, ledger, loop, package
+from gesso_training import cli, ledger, loop, package, signing
 from gesso_training.loop import Schedule
 from gesso_training.models.stylise import publish as stylise_publish
 from gesso_training.models.stylise import recipe as stylise_recipe
 from gesso_training.models.stylise import room as stylise_room
 from gesso_training.models.stylise import sheets
+from gesso_training.models.stylise.data import Style
 from gesso_training.models.stylise.judge import Kept, contents_for_judging
+from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.styles import Work
 from gesso_training.models.upscale import recipe as upscale_recipe
@@ -117,12 +119,19 @@ def test_upscale_from_fit_to_a_package_that_another_training_starts_from(shell: 
     assert judged["psnr_db"] == pytest.approx(card["scores"][0]["value"], abs=0.05) and judged["floor_db"] == 36.8
     claim = shell.run("card", "upscale-x2-fast")
     assert f"| {card['scores'][0]['value']} " in claim and "| bicubic" in claim and "3 steps" in claim
+    assert "on from" not in claim
+    card["training"]["recipe"]["start_from"] = "package:upscale-x2-fast"
+    assert "min on from package:upscale-x2-fast, seed 1" in cli.claim.of(card)[1]
 
     kept = loop.averaged_weights(shell.root / "runs" / "upscale" / "x2-fast")
     shutil.rmtree(shell.root / "runs")
     start = upscale_recipe.Recipe(2, 6, 1, Schedule(1), patch=16, count=2, start_from="package:upscale-x2-fast")
     task = upscale_room.task(start, Places(Path(shell.places[1]), shell.root / "runs", shell.root / "models"))
     assert all(torch.equal(value, kept[name]) for name, value in task.network.state_dict().items())
+    with pytest.raises(ValueError, match="terms 'attribution', stricter than this recipe may learn from"):
+        upscale_room.task(
+            replace(start, terms=("free",)), Places(Path(shell.places[1]), shell.root, shell.root / "models")
+        )
     said = shell.run(
         "fit", "upscale", "--variant", "x2-fast", "--steps", "1", "--start-from", "package:upscale-x2-fast"
     )
@@ -158,6 +167,36 @@ def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: She
     kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "whole-128")
     assert all(torch.equal(value, kept[name]) for name, value in stylise_publish.weights_in(folder).items())
     assert kept.keys() == stylise_publish.weights_in(folder).keys()
+
+
+def test_codes_are_tuned_anew_when_what_they_are_tuned_to_or_how_has_changed(
+    shell: Shell, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+
+    def tune(network: Stylise, styles: Sequence[Style], *_: object, **how: Any) -> torch.Tensor:
+        calls.append(how["steps"])
+        return torch.zeros(len(styles), network.painter.code_size)
+
+    monkeypatch.setattr(stylise_room, "tune", tune)
+    monkeypatch.setattr(stylise_room, "_scores", lambda *_: [])
+    monkeypatch.setattr(stylise_room, "contact_sheet", lambda *_: {})
+    monkeypatch.setattr(stylise_room, "publish", lambda *_: shell.root)
+    shell.run("fit", "stylise", "--variant", "whole-128")
+    (run,) = ledger.read(shell.root / "ledger.jsonl")
+    places = Places(data, shell.root / "runs", shell.root / "models")
+
+    def publish() -> None:
+        stylise_room.publish_variant("whole-128", "0.1.0", run, places, signing.read_private(Path(shell.key())))
+
+    publish()
+    publish()
+    assert calls == [1], "kept beside the run"
+    monkeypatch.setattr(stylise_room, "TUNE_STEPS", 2)
+    publish()
+    monkeypatch.setattr(stylise_room, "SHIPPED", SHIPPED[::-1])
+    publish()
+    assert calls == [1, 2, 2]
 
 
 def test_a_card_sets_gatys_beside_ours_once_every_pair_was_judged(shell: Shell, data: Path) -> None:

@@ -19,9 +19,10 @@ def of(card: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
     ]
     run = card["training"]
     terms = "; ".join(f"{entry['name']} ({entry['pictures']} pictures, {entry['terms']})" for entry in card["data"])
+    start = run["recipe"].get("start_from")
     facts = (
-        f"{card['name']} {card['version']}. {card['summary']} Trained for {run['steps']} steps in {run['minutes']} min, "
-        f"seed {run['seed']}, on {run['hardware']}, at commit {run['commit'] or 'unknown'}. Data: {terms}. "
+        f"{card['name']} {card['version']}. {card['summary']} Trained for {run['steps']} steps in {run['minutes']} min"
+        f"{f' on from {start}' if start else ''}, seed {run['seed']}, on {run['hardware']}, at commit {run['commit'] or 'unknown'}. Data: {terms}. "
         f"Terms: {card['terms']}."
     )
     published = card.get("published")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gesso_training import loop, package, terms
+from gesso_training.corpora.corpus import strictest
 from gesso_training.ledger import Run
 
 
@@ -68,21 +70,38 @@ class Model:
         return {name: terms.manifest(name, data).digest for name in self.sets}
 
 
+class Recipe(Protocol):
+    """What every model's recipe says."""
+
+    @property
+    def start_from(self) -> str:
+        """Another variant, or `package:NAME`, whose weights this one starts from; may be empty."""
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms on which it may learn."""
+
+
 def starting_weights(
-    start_from: str, model: str, places: Places, read: Callable[[Path], dict[str, Tensor]]
+    recipe: Recipe, model: str, places: Places, read: Callable[[Path], dict[str, Tensor]]
 ) -> dict[str, Tensor]:
     """What a recipe's `start_from` names: another variant's run, or `package:NAME`, the newest on the shelf.
 
     Checkpoints stay on the machine that made them; packages are committed, so any machine can go on from one. `read`
-    turns a package's folder into weights.
+    turns a package's folder into weights. What a package has learnt from comes along with its weights, and so do the
+    terms of that: they may not be stricter than the recipe's own.
     """
-    if not start_from:
+    if not recipe.start_from:
         return {}
-    if not start_from.startswith(PACKAGE):
-        return loop.averaged_weights(places.run(model, start_from))
-    folder = package.newest(places.shelf, start_from.removeprefix(PACKAGE))
+    if not recipe.start_from.startswith(PACKAGE):
+        return loop.averaged_weights(places.run(model, recipe.start_from))
+    name = recipe.start_from.removeprefix(PACKAGE)
+    folder = package.newest(places.shelf, name)
     if folder is None:
-        raise FileNotFoundError(f"There is no package '{start_from.removeprefix(PACKAGE)}' on the shelf to start from.")
+        raise FileNotFoundError(f"There is no package '{name}' on the shelf to start from.")
+    said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["terms"]
+    if said not in recipe.terms and strictest([said, *recipe.terms]) == said:
+        raise ValueError(f"'{name}' carries the terms '{said}', stricter than this recipe may learn from.")
     return read(folder)
 
 

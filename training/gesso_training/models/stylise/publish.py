@@ -19,6 +19,7 @@ from gesso_training import package
 from gesso_training.corpora import CORPORA
 from gesso_training.corpora.corpus import read_index, read_picture, strictest
 from gesso_training.ledger import Run
+from gesso_training.models.stylise.colour import statistics
 from gesso_training.models.stylise.data import STYLE_PX, square, tensor
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
@@ -56,10 +57,7 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
     corpus = CORPORA["paintings"]
     entries = {entry["file"]: entry for entry in read_index(data / corpus.folder)}
     pictures = [square(read_picture(data / corpus.folder / work.file), STYLE_PX) for work in SHIPPED]
-    flat = tensor(pictures).flatten(2)
-    mean = flat.mean(2)
-    centred = flat - mean[:, :, None]
-    covariance = torch.bmm(centred, centred.transpose(1, 2)) / flat.shape[2]
+    mean, covariance = statistics(tensor(pictures))
     arrays = io.BytesIO()
     np.savez_compressed(
         arrays,

@@ -50,7 +50,7 @@ CARD_MARKS = (20, 50)
 
 def task(recipe: Recipe, places: Places) -> Learning:
     """What the loop learns, started from another network where the recipe says so."""
-    start = starting_weights(recipe.start_from, "stylise", places, weights_in)
+    start = starting_weights(recipe, "stylise", places, weights_in)
     return Learning(recipe, places.data, places.runs / "stylise" / f"styles-{_styles_mark(recipe, places)}.pt", start)
 
 
@@ -175,7 +175,8 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     network.eval()
     perception = Perception(places.data / PERCEPTION)
     shipped = shipped_styles(places.data, perception)
-    kept = runs / f"codes-{digest([p.detach().sum().item() for p in network.parameters()])}.pt"
+    tuned_to = [float(p.detach().sum()) for p in network.parameters()], [style_key(style) for _, style in shipped]
+    kept = runs / f"codes-{digest([*tuned_to, TUNE_STEPS, HELD])}.pt"
     if kept.exists():
         codes: Tensor = torch.load(kept, weights_only=True)
     else:

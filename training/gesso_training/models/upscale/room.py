@@ -30,7 +30,7 @@ FLOORS = {  # dB on Set5, below which a variant is not released
 
 def task(recipe: Recipe, places: Places) -> Learning:
     """What the loop learns, started from another network's body where the recipe says so."""
-    return Learning(recipe, places.data, starting_weights(recipe.start_from, "upscale", places, publish.weights_in))
+    return Learning(recipe, places.data, starting_weights(recipe, "upscale", places, publish.weights_in))
 
 
 def timed(places: Places) -> list[Timed]:
