@@ -72,6 +72,7 @@ class Diagnostics(QDialog):
         self.parts: dict[str, str] = {}
         self.names, self.text, self._bar = QListWidget(), QPlainTextEdit(), QProgressBar()
         self.names.setMaximumWidth(260)
+        self.names.setSpacing(4)
         self.names.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
