@@ -292,6 +292,17 @@ def test_a_private_key_is_never_made_inside_the_repository(shell: Shell) -> None
     assert Path(shell.key()).read_bytes() == before
 
 
+def test_judging_nothing_is_refused_at_the_shell(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (
+        ("judge", "stylise", "--contents", "0"),
+        ("judge", "stylise", "--gatys", "-1"),
+        ("bench", "--repeats", "0"),
+    ):
+        with pytest.raises(SystemExit) as left:
+            cli.main([words[0], *shell.places, *words[1:]])
+        assert left.value.code == 2 and "is not" in capsys.readouterr().err
+
+
 def test_verify_names_the_package_that_is_not_sound(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     folder = shell.root / "models" / "tiny" / "1.0.0"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Muon steps along directions, whatever the gradient's size; a network learns with it and resumes with it."""
+"""Muon steps along directions, whatever the gradient's size; `test_loop` learns and resumes with it."""
 
 from __future__ import annotations
 

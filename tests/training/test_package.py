@@ -154,6 +154,17 @@ def test_missing_files_added_files_and_unknown_keys_are_found(
     assert package.verify(written, workshop[1]) == ["it is incomplete or damaged (FileNotFoundError)"]
 
 
+def test_a_package_that_lies_under_another_name_or_version_is_found(
+    workshop: tuple[Path, Path, Ed25519PrivateKey], written: Path
+) -> None:
+    other = written.rename(written.with_name("1.0.1"))
+    assert package.verify(other, workshop[1]) == ["it is signed as tiny 1.0.0"]
+    other.rename(written)
+    signing.sign(written, "tiny", "1.0.1", workshop[2])
+    written.rename(other)
+    assert package.verify(other, workshop[1]) == ["its card says tiny 1.0.0"]
+
+
 def test_a_golden_sample_that_the_graph_does_not_give_is_found(
     workshop: tuple[Path, Path, Ed25519PrivateKey], written: Path
 ) -> None:

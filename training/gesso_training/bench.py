@@ -54,7 +54,7 @@ def medians_ms(works: Sequence[Callable[[], object]], repeats: int) -> list[floa
     for work in works:
         work()
     times: list[list[float]] = [[] for _ in works]
-    for _ in range(max(1, repeats)):
+    for _ in range(repeats):
         for work, found in zip(works, times, strict=True):
             started = time.perf_counter()
             work()

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -177,11 +177,15 @@ def make_package(given: argparse.Namespace) -> int:
     return 0
 
 
+def folders_of(given: argparse.Namespace) -> list[Path]:
+    """The packages that were named, or all on the shelf."""
+    return [Path(folder).resolve() for folder in given.folder] or package.all_versions(given.shelf)
+
+
 def verify(given: argparse.Namespace) -> int:
     """Print what is wrong with packages."""
     worst = 0
-    folders = [Path(folder) for folder in given.folder] or package.all_versions(given.shelf)
-    for folder in folders:
+    for folder in folders_of(given):
         faults = package.verify(folder, given.keys)
         print(f"{folder.parent.name} {folder.name}: {'; '.join(faults) or 'sound'}")
         worst = max(worst, int(bool(faults)))
@@ -208,7 +212,7 @@ def key(given: argparse.Namespace) -> int:
         print(signing.new_key(given.key, given.keys, given.owner))
         return 0
     private = signing.read_private(key_file(given.key))
-    for folder in [Path(folder) for folder in given.folder] or package.all_versions(given.shelf):
+    for folder in folders_of(given):
         signing.sign(folder, folder.parent.name, folder.name, private)
         print(f"signed {folder.parent.name} {folder.name}")
     return 0
@@ -233,6 +237,17 @@ def data(given: argparse.Namespace) -> int:
     return 0
 
 
+def at_least(least: int) -> Callable[[str], int]:
+    """A whole number that is not smaller, for the parser."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {least} on")
+        return int(text)
+
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands, and what each may be told."""
     top = argparse.ArgumentParser(prog="gesso-train", description=__doc__)
@@ -250,15 +265,17 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--variant", default="")
     one.add_argument("--device", default="cpu")
     one.add_argument("--budget", type=float, default=None, metavar="MINUTES")
-    one.add_argument("--steps", type=int, default=None, help="another length than the recipe's")
+    one.add_argument("--steps", type=at_least(1), default=None, help="another length than the recipe's")
     one.add_argument("--start-from", default=None, metavar="WHAT", help="a variant, or package:NAME from the shelf")
     one.set_defaults(run=fit)
 
     one = kinds.add_parser("judge", parents=[common], help="score the packages on the shelf beside their baselines")
     one.add_argument("model")
     one.add_argument("--json", action="store_true")
-    one.add_argument("--contents", type=int, default=20, help="stylise: how many held-out contents")
-    one.add_argument("--gatys", type=int, default=100, help="stylise: steps of the optimisation beside it, 0 for none")
+    one.add_argument("--contents", type=at_least(1), default=20, help="stylise: how many held-out contents")
+    one.add_argument(
+        "--gatys", type=at_least(0), default=100, help="stylise: steps of the optimisation beside it, 0 for none"
+    )
     one.add_argument(
         "--reuse", action="store_true", help="stylise: take what that optimisation reached in an earlier run"
     )
@@ -279,7 +296,7 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=verify)
 
     one = kinds.add_parser("bench", parents=[common], help="time the models under torch and ONNX Runtime, on this CPU")
-    one.add_argument("--repeats", type=int, default=5)
+    one.add_argument("--repeats", type=at_least(1), default=5)
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=time_models)
 

@@ -274,15 +274,16 @@ def newest(shelf: Path, name: str) -> Path | None:
 
 
 def verify(folder: Path, keys: Path) -> list[str]:
-    """What is wrong with a package: signature, hashes, golden samples. Empty when nothing is."""
+    """What is wrong with a package: signature, hashes, name and version, golden samples. Empty when nothing is."""
     try:
-        return _verify(folder, keys)
+        return _verify(folder.resolve(), keys)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         return [f"it is incomplete or damaged ({type(error).__name__})"]
 
 
 def _verify(folder: Path, keys: Path) -> list[str]:
-    signer = str(json.loads((folder / MANIFEST).read_bytes())["key_id"])
+    said = json.loads((folder / MANIFEST).read_bytes())
+    signer = str(said["key_id"])
     file = keys / f"{signer}.pub"
     if not re.fullmatch(r"[0-9a-f]{16}", signer) or not file.is_file():
         return ["it is signed by an unknown key"]
@@ -290,7 +291,11 @@ def _verify(folder: Path, keys: Path) -> list[str]:
     faults = check(folder, Ed25519PublicKey.from_public_bytes(raw))
     if faults:
         return faults
+    if (said["name"], said["version"]) != (folder.parent.name, folder.name):
+        return [f"it is signed as {said['name']} {said['version']}"]
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    if (card["name"], card["version"]) != (said["name"], said["version"]):
+        return [f"its card says {card['name']} {card['version']}"]
     with np.load(folder / "golden.npz") as golden:
         for key, graph in card["graphs"].items():
             inputs = {p["name"]: golden[f"{key}/in/{p['name']}"] for p in graph["inputs"]}

@@ -229,7 +229,7 @@ def test_a_code_says_how_and_the_encoder_reads_it_off_any_style() -> None:
     with torch.inference_mode():
         codes = network.encoder(styles)
         twice = torch.rand(1, 3, 32, 32).expand(2, -1, -1, -1)
-        painted = network(twice, grain(32, 32).expand(2, -1, -1, -1), styles)
+        painted = network.painter(twice, grain(32, 32).expand(2, -1, -1, -1), codes)
     assert codes.shape == (2, network.painter.code_size)
     assert not torch.equal(codes[0], codes[1]) and not torch.equal(painted[0], painted[1])
 

@@ -235,7 +235,3 @@ class Stylise(nn.Module):
         read, is_shipped = self.encoder(style), (number > 0)[:, None]
         code: Tensor = torch.where(is_shipped, read.detach() + LOUD * self.own(number), read)
         return code
-
-    def forward(self, picture: Tensor, grain: Tensor, style: Tensor) -> Tensor:
-        painted: Tensor = self.painter(picture, grain, self.encoder(style))
-        return painted
