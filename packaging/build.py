@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -44,7 +44,9 @@ PARTS = {
 
 
 def version() -> str:
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    """The studio's own; this environment holds everything but the studio."""
+    code = (ROOT / "desktop" / "gesso" / "__init__.py").read_text(encoding="utf-8")
+    return re.findall(r'^__version__ = "(.+)"$', code, re.MULTILINE)[0]
 
 
 def inside() -> Path:

@@ -118,9 +118,13 @@ def install_libraries(packages, is_root=None, sudo=None):
 
 
 def digest(locks):
-    """What the environment is made from: locks, project file and Python version."""
+    """What the environment is made from: locks, project file with the studio's version, and Python version."""
     state = hashlib.sha256(repr(sys.version_info[:3]).encode() + str(ROOT).encode())
-    for file in [*(LOCKS / f"{name}.txt" for name in locks), ROOT / "pyproject.toml"]:
+    for file in [
+        *(LOCKS / f"{name}.txt" for name in locks),
+        ROOT / "pyproject.toml",
+        ROOT / "desktop/gesso/__init__.py",
+    ]:
         state.update(file.read_bytes())
     return state.hexdigest()
 

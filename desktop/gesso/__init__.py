@@ -1,3 +1,3 @@
 """Gesso: an offline studio in which small neural networks assist artists."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -8,12 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from gesso_training import __version__, bench, claim, ledger, loop, package, signing, terms
+from gesso_training import bench, claim, ledger, loop, package, signing, terms
 from gesso_training.corpora import CORPORA
 from gesso_training.corpora.corpus import TERMS
 from gesso_training.corpora.manifest import build
@@ -251,7 +252,7 @@ def at_least(least: int) -> Callable[[str], int]:
 def parser() -> argparse.ArgumentParser:
     """The commands, and what each may be told."""
     top = argparse.ArgumentParser(prog="gesso-train", description=__doc__)
-    top.add_argument("--version", action="version", version=__version__)
+    top.add_argument("--version", action="version", version=metadata.version("gesso"))
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", type=Path, default=Path(os.environ.get("GESSO_DATA", "data")), help="folder of data")
     common.add_argument("--runs", type=Path, default=ROOT / "runs", help="folder of checkpoints, outside git")
