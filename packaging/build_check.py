@@ -41,6 +41,27 @@ def small_picture(file: Path, width: int = 48, height: int = 32) -> None:
     )
 
 
+def small_svg(file: Path) -> None:
+    """A drawing, which the SVG library has to read."""
+    file.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="32"><path fill="teal" d="M0 0H30V20Z"/></svg>',
+        encoding="utf-8",
+    )
+
+
+def small_psd(file: Path, width: int = 48, height: int = 32) -> None:
+    """A flat PSD whose rows are packed, which the PSD library's compiled part has to read."""
+    row = bytes((257 - width, 90))  # one value, `width` times
+    file.write_bytes(
+        b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, height, width, 8, 3) + bytes(12)
+        + struct.pack(f">H{3 * height}H", 1, *[len(row)] * (3 * height)) + row * (3 * height)
+    )  # fmt: skip
+
+
+DRAWN = {".png": small_picture, ".svg": small_svg, ".psd": small_psd}
+"""Pictures of one size, by a library each; the first is read by every tool."""
+
+
 def size_of_png(file: Path) -> tuple[int, int]:
     head = file.read_bytes()[:24]
     return struct.unpack(">II", head[16:24]) if head[:4] == b"\x89PNG" else (0, 0)
@@ -137,9 +158,10 @@ def listed(app: Opened, ways: list[tuple[str, list[str]]]) -> str:
     return f"{len(ways)} ways to run them"
 
 
-def run_tool(app: Opened, id: str, chosen: list[str]) -> str:
-    picture, result = app.root / "画 in.png", app.root / "画 out.png"
-    small_picture(picture)
+def run_tool(app: Opened, id: str, chosen: list[str], suffix: str = ".png") -> str:
+    picture, result = app.root / f"画 in{suffix}", app.root / "画 out.png"
+    result.unlink(missing_ok=True)
+    DRAWN[suffix](picture)
     found = json.loads(said(app.call("tool", "run", id, picture, "-o", result, "--force", "--json", *chosen)))
     times = next((int(word.partition("=")[2]) for word in chosen if word.startswith("--scale=")), 1)
     assert size_of_png(result) == (48 * times, 32 * times), size_of_png(result)
@@ -219,6 +241,8 @@ def check(app_folder: Path, wanted_version: str, wanted_models: set[str], progra
         app.look("tools", lambda: listed(app, ways))
         for id, chosen in ways:
             app.look(" ".join([id, *chosen]), lambda id=id, chosen=chosen: run_tool(app, id, chosen))
+        for suffix in list(DRAWN)[1:] if ways else ():
+            app.look(f"reading {suffix}", lambda suffix=suffix: run_tool(app, *ways[0], suffix))
         app.look(
             "window, offscreen", lambda: start_and_quit(app, [], QT_QPA_PLATFORM="offscreen", GESSO_BENCH_START="1")
         )

@@ -29,7 +29,9 @@ elif words[:1] == ["doctor"]:
 elif words[:2] == ["tool", "list"]:
     print(json.dumps(answers["tools"]))
 elif words[:2] == ["tool", "run"]:
-    assert open(words[3], "rb").read(4) == b"\\x89PNG" and not os.environ["PATH"].startswith("/usr")
+    assert open(words[3], "rb").read(4) in (b"\\x89PNG", b"<svg", b"8BPS") and not os.environ["PATH"].startswith("/usr")
+    if words[3].endswith(answers["unread"]):
+        sys.exit("it cannot be read")
     times = int(next((word[-1] for word in words if word.startswith("--scale=")), "1")) * answers["wrong"]
     open(words[5], "wb").write(b"\\x89PNG" + bytes(12) + struct.pack(">II", 48 * times, 32 * times))
     print(json.dumps({{"model": "m", "version": "1.0.0", "device": "cpu"}}))
@@ -45,6 +47,7 @@ RIGHT = {
     "code": 0,
     "says": False,
     "wrong": 1,
+    "unread": "nothing",
     "models": [{"name": "m", "sound": True, "barred": [], "device": "CPU"}],
     "doctor": {"can_work": True, "device": "CPU", "reasons": ["no driver"], "libraries": {"Qt": "6"}, "trouble": []},
     "tools": [
@@ -76,7 +79,8 @@ def test_an_app_that_is_right_is_opened_in_every_way(
     assert look() == []
     seen = capsys.readouterr().out
     assert "测试 空格é" in seen and "provider: CPU. no driver" in seen and "up --scale=4: m 1.0.0 on cpu" in seen
-    assert seen.count("ok   ") == 9 - (sys.platform != "linux")
+    assert "ok   reading .psd" in seen and "ok   reading .svg" in seen
+    assert seen.count("ok   ") == 11 - (sys.platform != "linux")
 
 
 EVERYTHING = {
@@ -94,7 +98,8 @@ EVERYTHING = {
         ({"models": [{**RIGHT["models"][0], "barred": ["wrong on CUDA"]}]}, {"every model's golden sample"}),
         ({"doctor": {**RIGHT["doctor"], "can_work": False}}, {"provider"}),
         ({"doctor": {**RIGHT["doctor"], "libraries": {"Qt": ""}}}, {"provider"}),
-        ({"wrong": 3}, {"plain", "up --scale=2", "up --scale=4"}),
+        ({"wrong": 3}, {"plain", "up --scale=2", "up --scale=4", "reading .svg", "reading .psd"}),
+        ({"unread": ".psd"}, {"reading .psd"}),
         ({"says": True}, {"window, offscreen"}),
         ({"tools": []}, {"tools"}),
         ({"chatter": "Qt: a warning"}, EVERYTHING),
