@@ -74,8 +74,8 @@ def _is_installed(name: str) -> bool:
     return True
 
 
-def sizes(folder: Path) -> dict[str, int]:
-    """Bytes by part, largest first; what belongs to none is `the rest`."""
+def sizes(folder: Path, whole: int) -> dict[str, int]:
+    """Bytes by part, largest first; what of the whole app belongs to none is `the rest`."""
     found = dict.fromkeys(PARTS, 0)
     counted: set[Path] = set()
     for part, patterns in PARTS.items():
@@ -85,14 +85,14 @@ def sizes(folder: Path) -> dict[str, int]:
                 fresh = {file for file in files if not file.is_symlink()} - counted
                 found[part] += sum(file.stat().st_size for file in fresh)
                 counted |= fresh
-    found["the rest"] = build_lighten.size_of(folder) - sum(found.values())
+    found["the rest"] = whole - sum(found.values())
     return dict(sorted(found.items(), key=lambda part: -part[1]))
 
 
 def tell_sizes() -> int:
     """Print how large the app is, by part; the whole in bytes."""
     whole = build_lighten.size_of(DIST / "Gesso.app" if sys.platform == "darwin" else APP)
-    for part, size in sizes(inside()).items():
+    for part, size in sizes(inside(), whole).items():
         print(f"{size / 1e6:8.1f} MB  {part}")
     print(f"{whole / 1e6:8.1f} MB  the app, unpacked")
     return whole

@@ -84,18 +84,24 @@ Root: HKA; Subkey: "Software\Classes\.gesso"; ValueType: string; ValueName: "Con
 Root: HKA; Subkey: "Software\Classes\Gesso.Project"; ValueType: string; ValueName: ""; ValueData: "{cm:Project}"; Flags: uninsdeletekey; Tasks: associate
 Root: HKA; Subkey: "Software\Classes\Gesso.Project\DefaultIcon"; ValueType: string; ValueName: ""; ValueData: "{app}\gesso-studio.exe,0"; Tasks: associate
 Root: HKA; Subkey: "Software\Classes\Gesso.Project\shell\open\command"; ValueType: string; ValueName: ""; ValueData: """{app}\gesso-studio.exe"" open -- ""%1"""; Tasks: associate
-Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: shell; Check: IsNotOnPath
+Root: HKA; Subkey: "{code:Variables}"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: shell; Check: IsNotOnPath
 
 [Run]
 Filename: "{app}\gesso-studio.exe"; Description: "{cm:LaunchProgram,Gesso}"; Flags: nowait postinstall skipifsilent
 
 [Code]
-const
-  Variables = 'Environment';
+{ Where environment variables are kept: one person's, or everybody's after /ALLUSERS. }
+function Variables(Param: String): String;
+begin
+  if IsAdminInstallMode then
+    Result := 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment'
+  else
+    Result := 'Environment';
+end;
 
 function OnPath(): String;
 begin
-  if not RegQueryStringValue(HKEY_CURRENT_USER, Variables, 'Path', Result) then
+  if not RegQueryStringValue(HKA, Variables(''), 'Path', Result) then
     Result := '';
 end;
 
@@ -113,5 +119,5 @@ begin
     exit;
   Whole := ';' + OnPath() + ';';
   if StringChangeEx(Whole, ';' + ExpandConstant('{app}') + ';', ';', False) > 0 then
-    RegWriteExpandStringValue(HKEY_CURRENT_USER, Variables, 'Path', Copy(Whole, 2, Length(Whole) - 2));
+    RegWriteExpandStringValue(HKA, Variables(''), 'Path', Copy(Whole, 2, Length(Whole) - 2));
 end;

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gesso.engine.gpu_pack import PROVIDER, GpuPacks
+from gesso.files.pictures import READABLE
 from gesso.values import Progress
 from tests.packages import new_key, trust_in
 
@@ -96,9 +97,9 @@ def test_sizes_add_up_and_count_nothing_twice(script: Script, tmp_path: Path) ->
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(bytes(size))
     os.symlink(tmp_path / "cv2" / "a.so", tmp_path / "a.so")
-    found = script("build.py").sizes(tmp_path)
-    assert (found["OpenCV"], found["models"], found["other resources"], found["the rest"]) == (5, 7, 2, 3)
-    assert sum(found.values()) == 21
+    found = script("build.py").sizes(tmp_path, 30)
+    assert (found["OpenCV"], found["models"], found["other resources"], found["the rest"]) == (5, 7, 2, 12)
+    assert sum(found.values()) == 30
 
 
 def test_the_debian_package_is_laid_out(script: Script, tmp_path: Path) -> None:
@@ -195,6 +196,21 @@ def test_the_desktop_knows_the_project_file_by_one_name() -> None:
     assert 'name="gesso-studio"' in spec and "{app}\\gesso-studio.exe" in windows
 
 
+MEDIA = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".jpe": "image/jpeg", ".webp": "image/webp",
+    ".tif": "image/tiff", ".tiff": "image/tiff", ".bmp": "image/bmp", ".gif": "image/gif", ".avif": "image/avif",
+    ".svg": "image/svg+xml", ".ora": "image/openraster", ".psd": "image/vnd.adobe.photoshop",
+    ".psb": "image/vnd.adobe.photoshop",
+}  # fmt: skip
+"""The names of freedesktop.org's shared-mime-info."""
+
+
+def test_the_desktop_offers_gesso_for_every_picture_that_it_reads() -> None:
+    desktop = (PACKAGING / "linux" / "gesso.desktop").read_text()
+    (listed,) = re.findall(r"^MimeType=(.*);$", desktop, re.MULTILINE)
+    assert set(listed.split(";")) == {"application/x-gesso", *(MEDIA[suffix] for suffix in READABLE)}
+
+
 def test_the_windows_recipe_asks_for_no_administrator() -> None:
     recipe = (PACKAGING / "windows" / "gesso.iss").read_text(encoding="utf-8")
     sections = re.findall(r"^\[(\w+)\]$", recipe, re.MULTILINE)
@@ -202,7 +218,7 @@ def test_the_windows_recipe_asks_for_no_administrator() -> None:
     assert "PrivilegesRequired=lowest" in recipe and "Root: HKLM" not in recipe and "{autopf}" in recipe
     registry = recipe.partition("[Registry]")[2].partition("[Run]")[0].strip().splitlines()
     for line in registry:  # quotes are doubled inside a value, so that they are even in number
-        assert line.startswith("Root: HK") and line.count('"') % 2 == 0
+        assert line.startswith("Root: HKA;") and line.count('"') % 2 == 0, "an /ALLUSERS setup is for all of them"
     assert re.findall(r"\{cm:(\w+)[,}]", recipe) and all(
         name == "LaunchProgram" or f"en.{name}=" in recipe for name in re.findall(r"\{cm:(\w+)[,}]", recipe)
     )
