@@ -1,4 +1,4 @@
-"""`gesso bench`: speed, start, memory, canvas and live preview on this machine, as medians."""
+"""`gesso bench`: speed, start, memory, files, canvas and live preview on this machine, as medians."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from argparse import Namespace
@@ -61,6 +62,16 @@ def memory(terminal: Terminal, progress: Progress) -> dict[str, Any]:
             raise Trouble("{tool} could not be measured.", "", "Look for the reason with: gesso doctor", tool=id)
         found.append(json.loads(lines[-1][1]))
     return {"limit_bytes": MEMORY_LIMIT_BYTES, "rows": found}
+
+
+def files(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    """In a process of its own, so that it can be ended at any moment and leaves nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "gesso.cli.bench_files", folder]
+        lines, code = _process(command, None, progress, errors=True)
+    if code or not lines:
+        raise Trouble("Opening and saving could not be measured.", "", "Look for the reason with: gesso doctor")
+    return dict(json.loads(lines[-1][1]))
 
 
 def canvas(terminal: Terminal, progress: Progress) -> dict[str, Any]:
@@ -172,6 +183,19 @@ def _tell_memory(found: dict[str, Any], terminal: Terminal) -> bool:
     return all(row["beyond_bytes"] < found["limit_bytes"] for row in found["rows"])
 
 
+def _tell_files(found: dict[str, Any], terminal: Terminal) -> bool:
+    say = terminal.say
+    heads = (say("picture"), say("opened in"), say("saved in"), say("beside"), say("opens it in"), say("saves it in"))
+    rows = [("", *heads)]
+    for row in found["rows"]:
+        ours = (f"{row['open_seconds']:.2f} s", f"{row['save_seconds']:.2f} s")
+        theirs = [row["beside_open_seconds"], row["beside_save_seconds"]]
+        told = ("" if taken is None else f"{taken:.2f} s" for taken in theirs)
+        rows.append((row["what"], row["size"], *ours, row["beside"], *told))
+    terminal.table(rows)
+    return True
+
+
 def _tell_rows(found: dict[str, Any], terminal: Terminal) -> bool:
     terminal.table([(row["what"], f"{row['milliseconds']:.1f} ms") for row in found["rows"]])
     return True
@@ -182,6 +206,7 @@ KINDS: dict[str, tuple[Measure, Callable[[dict[str, Any], Terminal], bool]]] = {
     "speed": (speed, _tell_speed),
     "startup": (startup, _tell_startup),
     "memory": (memory, _tell_memory),
+    "files": (files, _tell_files),
     "canvas": (canvas, _tell_rows),
     "preview": (preview, _tell_rows),
 }

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
-from gesso.cli import bench_speed
+from gesso.cli import bench, bench_files, bench_speed
 from gesso.cli.bench_johnson import johnson
 from gesso.cli.bench_memory import large_picture, measured
 from gesso.engine import measure
 from gesso.engine.protobuf_scan import scan
+from gesso.files import paintings, pictures, project
 from tests.desktop.cli.conftest import Answer, World
 from tests.packages import convolution
 
@@ -125,3 +128,34 @@ def test_a_live_preview_that_does_not_come_is_said(
     monkeypatch.setenv("GESSO_RESOURCES", str(tmp_path))
     answer = gesso("bench", "preview")
     assert answer.code == 1 and "could not be measured" in answer.err
+
+
+def test_files_are_measured_beside_plain_libraries(tmp_path: Path) -> None:
+    found = bench_files.measured(tmp_path, 70, 50, 3, 1, lambda at: None)
+    rows = {row["what"]: row for row in found["rows"]}
+    assert list(rows) == ["PNG", "JPEG", "TIFF 16", "Gesso", "OpenRaster", "PSD"]
+    assert {rows[what]["beside"] for what in ("PNG", "JPEG")} == {"Pillow"} and rows["PSD"]["beside"] == "psd-tools"
+    for row in rows.values():
+        assert min(row["open_seconds"], row["save_seconds"], row["beside_open_seconds"], row["bytes"]) > 0
+    assert np.array_equal(
+        pictures.read(tmp_path / "ours.tif").picture.colour, bench_files._opencv_read(tmp_path / "theirs.tif")
+    )
+    made = bench_files.made_up_painting(70, 50, 3)
+    assert project.load(tmp_path / "a.gesso").same_as(made)
+    assert len(paintings.read(tmp_path / "a.psd").painting.layers()) == 3
+
+
+def test_files_are_measured_in_a_process_that_leaves_nothing(
+    gesso: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    small = bench._process
+
+    def quickly(command: list[str], *rest: Any, **more: Any) -> Any:
+        return small([*command, "70", "50", "2", "1"], *rest, **more)
+
+    monkeypatch.setattr(bench, "_process", quickly)
+    told = gesso("bench", "files").out
+    assert "psd-tools" in told and "70x50 x 2" in told and not list(folder.iterdir())
