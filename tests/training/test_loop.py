@@ -94,6 +94,24 @@ def test_a_run_killed_outright_and_resumed_equals_one_that_was_not(tmp_path: Pat
     assert same(whole.network.state_dict(), resumed.network.state_dict())
 
 
+def test_the_curve_of_a_resumed_run_tells_every_step_once(tmp_path: Path) -> None:
+    class Tripped(Sharpen):
+        def batch(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
+            if step == self.die_at:
+                raise KeyboardInterrupt
+            return super().batch(step, rng)
+
+    schedule = Schedule(24, warm_up=4, validate_every=5, checkpoint_seconds=1e9)
+    fitted(Sharpen(), tmp_path, Schedule(6, warm_up=4, validate_every=5))
+    with pytest.raises(KeyboardInterrupt):
+        fitted(Tripped(die_at=13), tmp_path, schedule)
+    curve = tmp_path / "curve.jsonl"
+    curve.write_text(curve.read_text() + '{"step": 12, "lo')  # cut off in the middle of a line
+    assert fitted(Sharpen(), tmp_path, schedule).began == 6
+    lines = [json.loads(line) for line in curve.read_text().splitlines()]
+    assert [line["step"] for line in lines if "validation" in line] == [5, 6, 10, 15, 20, 24]
+
+
 def test_a_finished_run_learns_nothing_more(tmp_path: Path) -> None:
     fitted(Sharpen(), tmp_path)
     before = (tmp_path / "checkpoint.pt").read_bytes()

@@ -7,6 +7,7 @@ ends with the same weights, bit for bit on a CPU, as one that was not.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -134,6 +135,7 @@ def fit(
         validated, scores = saved.get("validated", (-1, {}))
         report(f"resumed at step {step} after {before / 60:.1f} min")
 
+    _cut(curve, step)
     began, skipped, in_a_row = step, 0, 0
     sums = _Sums()
     started = last_saved = last_said = time.monotonic()
@@ -311,6 +313,19 @@ class _StopSignal:
 def _append(path: Path, line: Mapping[str, Any]) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
+
+
+def _cut(curve: Path, step: int) -> None:
+    """Take out what was told after the checkpoint's step, and what is no whole line: it will be told again."""
+    if not curve.exists():
+        return
+    kept = []
+    for line in curve.read_text(encoding="utf-8").splitlines(keepends=True):
+        with contextlib.suppress(json.JSONDecodeError):
+            kept += [line] if json.loads(line)["step"] <= step else []
+    part = curve.with_suffix(".part")
+    part.write_text("".join(kept), encoding="utf-8")
+    os.replace(part, curve)
 
 
 def _save(path: Path, whole: Mapping[str, Any]) -> None:
