@@ -26,9 +26,6 @@ Bytes = NDArray[np.uint8]
 JUDGED_PX = 256
 GATYS_STEPS = (10, 20, 50, 100)
 LOUD = 1e4
-"""The objective is multiplied by this: spread over all pixels, its gradients are below what L-BFGS takes for nothing."""
-FIRST_MOVE = 0.01
-"""Of an average pixel at the first trial."""
 Paint = Callable[[Tensor, Style], Tensor]
 """A recoloured picture (1, 3, h, w) and a style -> the painted picture, same size."""
 
@@ -93,15 +90,10 @@ def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[i
     content = perception(start)[-1]
     targets = [g[None].float() for g in style.grams]
     picture = start.clone().requires_grad_(True)
-
-    def begun() -> torch.optim.Optimizer:
-        # The usual first trial moves all pixels together by 1: each by so little that rounding hides what it gains.
-        rate = FIRST_MOVE * picture.numel()
-        return torch.optim.LBFGS(
-            [picture], rate, 1, history_size=20, line_search_fn="strong_wolfe", tolerance_grad=0, tolerance_change=0
-        )
-
-    optimiser, reached = begun(), math.inf
+    # Spread over all pixels, gradients are so small that in their own scale some pairs would take them for none and stop.
+    optimiser: torch.optim.Optimizer = torch.optim.LBFGS(
+        [picture], max_iter=1, history_size=20, line_search_fn="strong_wolfe", tolerance_grad=0, tolerance_change=0
+    )
 
     def closure() -> float:
         optimiser.zero_grad()
@@ -112,14 +104,7 @@ def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[i
 
     found = {}
     for step in range(1, max(marks) + 1):
-        before = float(optimiser.step(closure) or 0.0)  # of the picture as the step found it
-        for group in optimiser.param_groups:
-            group["lr"] = 1.0
-        if (
-            before >= reached
-        ):  # the line search found nothing, and would not the next time: what it remembers misleads it
-            optimiser = begun()
-        reached = before
+        optimiser.step(closure)
         if step in marks:
             found[step] = picture.detach().clamp(0, 1).clone()
     return found
