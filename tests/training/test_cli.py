@@ -221,10 +221,10 @@ def test_a_card_sets_gatys_beside_ours_once_every_pair_was_judged(shell: Shell, 
 
 def test_bench_puts_both_runtimes_in_one_row(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     from gesso_training.models.upscale.network import Upscale
-    from gesso_training.models.upscale.publish import Clipped, graph_of, sample
+    from gesso_training.models.upscale.publish import Clipped, graph_of
 
     network = Upscale(2, 6, 1)
-    timed = Timed("tiny", Clipped(network), package.export(graph_of(network)), {"picture": sample(24, 32, 1)})
+    timed = Timed("tiny", Clipped(network), package.export(graph_of(network)), {"picture": package.sample(24, 32, 1)})
     (row,) = cli.bench.table([timed], 3, lambda line: None)
     assert row["network"] == "tiny" and row["parameters"] == sum(p.numel() for p in network.parameters())
     assert row["ONNX Runtime, ms"] > 0 and row["torch eager, ms"] > 0 and row["ratio"] > 0

@@ -18,7 +18,7 @@ from gesso_training import package, signing
 from gesso_training.models.stylise import publish as stylise_publish
 from gesso_training.models.upscale import publish as upscale_publish
 from gesso_training.models.upscale.network import Upscale
-from gesso_training.models.upscale.publish import graph_of, sample
+from gesso_training.models.upscale.publish import graph_of
 from tests import packages
 
 
@@ -39,8 +39,8 @@ def card_of(version: str = "1.0.0") -> dict[str, Any]:
 
 
 def write(shelf: Path, private: Ed25519PrivateKey, network: nn.Module | None = None, version: str = "1.0.0") -> Path:
-    golden = {"model": {"picture": sample(20, 24, 1)}}
-    odd = {"model": [{"picture": sample(17, 31, 2)}]}
+    golden = {"model": {"picture": package.sample(20, 24, 1)}}
+    odd = {"model": [{"picture": package.sample(17, 31, 2)}]}
     graphs = {"model": graph_of(network or random_upscale())}
     return package.write(shelf, card_of(version), graphs, golden, private, {"notes.txt": b"read me"}, odd)
 

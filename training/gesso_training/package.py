@@ -33,6 +33,8 @@ VERSION = re.compile(r"(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})")
 OPSET = 18
 CLOSE = 2e-4
 """Largest difference allowed between torch and ONNX Runtime, of values in 0-1."""
+ANY_SIZE = {2: "height", 3: "width"}
+"""The free axes of a picture."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,29 @@ class Graph:
     """Axes of inputs that may have any length, with a name for each."""
     holds_all: bool = True
     """Whether every weight of the network is to stand in the file; a graph that shows a part of one needs only that."""
+
+
+def picture_port(name: str, side: int | None = None) -> dict[str, Any]:
+    """What a card says of an input or output that is a picture, square or of any size."""
+    return {
+        "name": name,
+        "kind": "picture",
+        "layout": "NCHW",
+        "channels": 3,
+        "colour": "sRGB",
+        "range": [0, 1],
+        "shape": [1, 3, side, side],
+    }
+
+
+def sample(height: int, width: int, seed: int) -> NDArray[np.float32]:
+    """A picture made of edges, ramps and grain, to check a device by: (1, 3, height, width)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    rings = 0.5 + 0.5 * np.sin(np.hypot(x - width / 3, y - height / 2) * 0.9)
+    edge = (x + 2 * y > width).astype(np.float32)
+    planes = np.stack([rings, edge, (x + y) / (width + height)])
+    return np.asarray(np.clip(planes + rng.normal(0, 0.03, planes.shape), 0, 1)[None], np.float32)
 
 
 def export(graph: Graph) -> bytes:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 
-def _keys(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def keys_kernel(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weight at a distance in pixels."""
     x = np.abs(x)
     near = (1.5 * x - 2.5) * x * x + 1.0
     far = ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
@@ -27,7 +28,7 @@ def _weights(length: int, out_length: int, scale: float) -> tuple[NDArray[np.int
     centres = (np.arange(out_length) + 0.5) / scale - 0.5
     first = np.floor(centres - width / 2).astype(np.int64)
     taps = first[:, None] + np.arange(math.ceil(width) + 2)[None, :]
-    weights = shrink * _keys(shrink * (centres[:, None] - taps))
+    weights = shrink * keys_kernel(shrink * (centres[:, None] - taps))
     weights /= weights.sum(axis=1, keepdims=True)
     mirror = np.concatenate([np.arange(length), np.arange(length)[::-1]])
     return mirror[np.mod(taps, 2 * length)], weights

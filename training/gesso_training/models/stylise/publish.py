@@ -24,7 +24,6 @@ from gesso_training.models.stylise.data import STYLE_PX, square, tensor
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
 from gesso_training.models.stylise.styles import SHIPPED
-from gesso_training.models.upscale.publish import sample
 
 ALIGN_PX = 8
 
@@ -93,9 +92,6 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
     return assets
 
 
-FREE = {2: "height", 3: "width"}
-
-
 def bearing_of(
     painter: Painter, picture: NDArray[np.float32], field: Tensor, code: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -107,17 +103,24 @@ def bearing_of(
 
 def painter_graph(painter: Painter, code: NDArray[np.float32]) -> package.Graph:
     """The painter as it is packaged."""
-    picture, field = sample(64, 80, 1), grain(64, 80)
+    picture, field = package.sample(64, 80, 1), grain(64, 80)
     bearing = bearing_of(painter, picture, field, code)
     examples = {"picture": picture, "grain": field.numpy(), "code": code, "bearing": bearing}
-    return package.Graph("model.onnx", Clipped(painter), examples, ["painted"], {"picture": FREE, "grain": FREE})
+    return package.Graph(
+        "model.onnx", Clipped(painter), examples, ["painted"], {"picture": package.ANY_SIZE, "grain": package.ANY_SIZE}
+    )
 
 
 def measure_graph(painter: Painter, code: NDArray[np.float32]) -> package.Graph:
     """What takes the bearing of a picture."""
-    examples = {"picture": sample(64, 80, 1), "grain": grain(64, 80).numpy(), "code": code}
+    examples = {"picture": package.sample(64, 80, 1), "grain": grain(64, 80).numpy(), "code": code}
     return package.Graph(
-        "measure.onnx", Measured(painter), examples, ["bearing"], {"picture": FREE, "grain": FREE}, holds_all=False
+        "measure.onnx",
+        Measured(painter),
+        examples,
+        ["bearing"],
+        {"picture": package.ANY_SIZE, "grain": package.ANY_SIZE},
+        holds_all=False,
     )
 
 
@@ -149,20 +152,9 @@ def publish(
     graphs = {
         "model": painter_graph(painter, code),
         "measure": measure_graph(painter, code),
-        "encode": package.Graph("encode.onnx", encoder, {"style": sample(256, 256, 2)}, ["code"]),
+        "encode": package.Graph("encode.onnx", encoder, {"style": package.sample(256, 256, 2)}, ["code"]),
     }
     golden = {key: dict(graph.examples) for key, graph in graphs.items()}
-
-    def picture(name: str, side: int | None = None) -> dict[str, Any]:
-        return {
-            "name": name,
-            "kind": "picture",
-            "layout": "NCHW",
-            "channels": 3,
-            "colour": "sRGB",
-            "range": [0, 1],
-            "shape": [1, 3, side, side],
-        }
 
     texture = {"name": "grain", "kind": "texture", "layout": "NCHW", "channels": 1, "shape": [1, 1, None, None]}
     vector, bearing = ({"name": n, "kind": "vector", "shape": [1, painter.code_size]} for n in ("code", "bearing"))
@@ -180,11 +172,15 @@ def publish(
         "graphs": {
             "model": {
                 "file": "model.onnx",
-                "inputs": [picture("picture"), texture, vector, bearing],
-                "outputs": [picture("painted")],
+                "inputs": [package.picture_port("picture"), texture, vector, bearing],
+                "outputs": [package.picture_port("painted")],
             },
-            "measure": {"file": "measure.onnx", "inputs": [picture("picture"), texture, vector], "outputs": [bearing]},
-            "encode": {"file": "encode.onnx", "inputs": [picture("style", STYLE_PX)], "outputs": [vector]},
+            "measure": {
+                "file": "measure.onnx",
+                "inputs": [package.picture_port("picture"), texture, vector],
+                "outputs": [bearing],
+            },
+            "encode": {"file": "encode.onnx", "inputs": [package.picture_port("style", STYLE_PX)], "outputs": [vector]},
         },
         "tiling": {
             "tile_px": 1536,
@@ -218,7 +214,7 @@ def publish(
     }
     assets = style_assets(data, codes)
     assets.update(sheets or {})
-    other, field = sample(128, 72, 3), grain(128, 72, 5, 9)
+    other, field = package.sample(128, 72, 3), grain(128, 72, 5, 9)
     given = {"picture": other, "grain": field.numpy(), "code": code}
     odd = {"model": [{**given, "bearing": bearing_of(painter, other, field, code)}], "measure": [given]}
     return package.write(shelf, card, graphs, golden, private, assets, odd)

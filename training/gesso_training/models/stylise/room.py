@@ -37,7 +37,6 @@ from gesso_training.models.stylise.recipe import LESSER, PERCEPTION, RECIPES, Le
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
 from gesso_training.models.stylise.tune import better, tune
-from gesso_training.models.upscale.publish import sample
 from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
@@ -73,11 +72,13 @@ def timed(places: Places) -> list[Timed]:
     if folder:
         network.load_state_dict(weights_in(folder))
     with torch.no_grad():
-        code = network.encoder(torch.from_numpy(sample(STYLE_PX, STYLE_PX, 2))).numpy()
+        code = network.encoder(torch.from_numpy(package.sample(STYLE_PX, STYLE_PX, 2))).numpy()
     graph = painter_graph(network.painter, code)
     model = (folder / "model.onnx").read_bytes() if folder else package.export(graph)
-    picture, field = sample(1080, 1920, 1), grain(1080, 1920)
-    bearing = bearing_of(network.painter, sample(BEARING_PX, BEARING_PX, 1), grain(BEARING_PX, BEARING_PX), code)
+    picture, field = package.sample(1080, 1920, 1), grain(1080, 1920)
+    bearing = bearing_of(
+        network.painter, package.sample(BEARING_PX, BEARING_PX, 1), grain(BEARING_PX, BEARING_PX), code
+    )
     inputs = {"picture": picture, "grain": field.numpy(), "code": code, "bearing": bearing}
     return [Timed("stylise, 1920x1080", graph.network, model, inputs)]
 

@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gesso_training.corpora.resample import _keys
+from gesso_training.corpora.resample import keys_kernel
 
 
 def bicubic_kernel(scale: int, size: int = 5) -> Tensor:
     """(scale * scale, size, size): the weights by which bicubic interpolation makes each sub-pixel."""
     phases = (np.arange(scale) + 0.5) / scale - 0.5
     taps = np.arange(size) - size // 2
-    line = _keys(phases[:, None] - taps[None, :])
+    line = keys_kernel(phases[:, None] - taps[None, :])
     line /= line.sum(axis=1, keepdims=True)
     kernel: Tensor = torch.from_numpy(np.einsum("ai,bj->abij", line, line).reshape(scale * scale, size, size)).float()
     return kernel

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gesso_training import package
@@ -68,20 +66,10 @@ def network_of(variant: str, weights: Mapping[str, Tensor]) -> Upscale:
     return network.eval()
 
 
-def sample(height: int, width: int, seed: int) -> NDArray[np.float32]:
-    """A picture made of edges, ramps and grain, to check a device by: (1, 3, height, width)."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    rings = 0.5 + 0.5 * np.sin(np.hypot(x - width / 3, y - height / 2) * 0.9)
-    edge = (x + 2 * y > width).astype(np.float32)
-    planes = np.stack([rings, edge, (x + y) / (width + height)])
-    return np.asarray(np.clip(planes + rng.normal(0, 0.03, planes.shape), 0, 1)[None], np.float32)
-
-
 def graph_of(network: nn.Module) -> package.Graph:
     """The network as it is packaged."""
-    example = {"picture": sample(40, 48, 1)}
-    return package.Graph("model.onnx", Clipped(network), example, ["enlarged"], {"picture": {2: "height", 3: "width"}})
+    example = {"picture": package.sample(40, 48, 1)}
+    return package.Graph("model.onnx", Clipped(network), example, ["enlarged"], {"picture": package.ANY_SIZE})
 
 
 def publish(trained: Trained, version: str, shelf: Path, private: Ed25519PrivateKey) -> Path:
@@ -89,17 +77,6 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
     recipe = RECIPES[trained.variant]
     network = network_of(trained.variant, trained.weights)
     grade = trained.variant.split("-")[1]
-
-    def port(name: str) -> dict[str, Any]:
-        return {
-            "name": name,
-            "kind": "picture",
-            "layout": "NCHW",
-            "channels": 3,
-            "colour": "sRGB",
-            "range": [0, 1],
-            "shape": [1, 3, None, None],
-        }
 
     parameters = sum(p.numel() for p in network.parameters())
     card = {
@@ -112,7 +89,13 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
         "summary": f"Enlarges a picture {recipe.scale} times with a residual network of {parameters:,} parameters.",
         "licence": "Apache-2.0",
         "terms": strictest(entry["terms"] for entry in trained.data),
-        "graphs": {"model": {"file": "model.onnx", "inputs": [port("picture")], "outputs": [port("enlarged")]}},
+        "graphs": {
+            "model": {
+                "file": "model.onnx",
+                "inputs": [package.picture_port("picture")],
+                "outputs": [package.picture_port("enlarged")],
+            }
+        },
         "tiling": {
             "tile_px": 512,
             "halo_px": network.halo_px,
@@ -141,12 +124,12 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
         "golden": {"graph": "model", "tolerance": 1e-3},
         "minimum_engine": 1,
     }
-    odd = [{"picture": sample(33, 57, 2)}, {"picture": sample(17, 16, 3)}]
+    odd = [{"picture": package.sample(33, 57, 2)}, {"picture": package.sample(17, 16, 3)}]
     return package.write(
         shelf,
         card,
         {"model": graph_of(network)},
-        {"model": {"picture": sample(40, 48, 1)}},
+        {"model": {"picture": package.sample(40, 48, 1)}},
         private,
         odd={"model": odd},
     )

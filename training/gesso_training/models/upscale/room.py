@@ -45,7 +45,7 @@ def timed(places: Places) -> list[Timed]:
             model = (folder / "model.onnx").read_bytes()
         else:
             model = package.export(publish.graph_of(network))
-        inputs = {"picture": publish.sample(540, 960, 1)}
+        inputs = {"picture": package.sample(540, 960, 1)}
         found.append(Timed(f"upscale-{variant}, 960x540", publish.Clipped(network), model, inputs))
     return found
 
