@@ -19,6 +19,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -171,8 +172,11 @@ class GpuPacks:
         """Compare every byte of an installed pack with what was signed."""
         done = 0
         for inside, piece in pack.pieces.items():
-            with (pack.folder / inside).open("rb") as file:
-                found = _digest(file, None, progress, done, pack.bytes)
+            try:
+                with (pack.folder / inside).open("rb") as file:
+                    found = _digest(file, None, progress, done, pack.bytes)
+            except OSError:
+                raise _refused(pack.folder.name, mark("a part of it cannot be read")) from None
             if found != piece:
                 raise _refused(pack.folder.name, mark("{file} was altered"), file=inside)
             done += piece.bytes
@@ -182,7 +186,7 @@ class GpuPacks:
         try:
             with zipfile.ZipFile(source) as archive:
                 return self._install(archive, source.name, progress)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError):
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError):
             raise _refused(source.name, mark("the file is damaged or is not a zip")) from None
         except FileNotFoundError:
             raise _refused(source.name, mark("there is no such file")) from None

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from gesso.files.container import whole
+from gesso.files.container import as_text, whole
 from gesso.files.session import is_alive, this_process
 from gesso.values import Trouble
 
@@ -69,7 +69,7 @@ class Claims:
 
 
 def _key(path: Path) -> str:
-    return os.path.normcase(os.path.realpath(path))
+    return as_text(os.path.normcase(os.path.realpath(path)))
 
 
 def open_elsewhere(path: Path) -> Trouble:

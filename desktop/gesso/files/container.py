@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -131,6 +132,7 @@ class Container:
         return None if row is None else row[0]
 
     def set_fact(self, key: str, value: str | bytes | int | None) -> None:
+        value = as_text(value) if isinstance(value, str) else value
         self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
 
     def faults(self) -> list[str]:
@@ -143,6 +145,17 @@ class Container:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def as_text(text: str) -> str:
+    """What SQLite takes: names of files on old disks need not be text."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def as_json(value: object) -> str:
+    """Readable, and with escapes where something in it is no text, so that it comes back as it was."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text == as_text(text) else json.dumps(value)
 
 
 def _is_cut_short(path: Path, head: bytes) -> bool:

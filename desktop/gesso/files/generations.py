@@ -20,7 +20,7 @@ from uuid import uuid4
 from gesso.documents.painting import Painting
 from gesso.documents.painting.codec import decode_painting
 from gesso.files import project
-from gesso.files.container import Container, Damaged, damaged, sqlite_trouble, whole
+from gesso.files.container import Container, Damaged, as_text, damaged, sqlite_trouble, whole
 from gesso.files.seal import Seal
 from gesso.files.trouble import disk_trouble
 from gesso.values import Note, Progress, Trouble, mark
@@ -137,30 +137,50 @@ class Generations:
             return False  # a file of Gesso 0.1 gets its names with the first saving
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with contextlib.closing(self._begun(seal.document)) as container:
-                is_new = self._copy(container, seal)
-                if is_new:
-                    self._thin(container)
+            try:
+                is_new = self._grown(seal)
+            except sqlite3.DatabaseError:
+                if not self._put_aside_if_damaged(seal.document):
+                    raise
+                is_new = self._grown(seal)
         except OSError as error:
             raise disk_trouble(self.folder, error) from None
         except sqlite3.Error as error:
             raise sqlite_trouble(self.folder, error) from None
         if is_new:
-            self._bound(seal.document)
+            with contextlib.suppress(OSError):  # another window has just taken one away, or reads it: the next time
+                self._bound(seal.document)
         return is_new
+
+    def _grown(self, seal: Seal) -> bool:
+        with contextlib.closing(self._begun(seal.document)) as container:
+            is_new = self._copy(container, seal)
+            if is_new:
+                self._thin(container)
+        return is_new
+
+    def _put_aside_if_damaged(self, document: str) -> bool:
+        """Whether it is the history that cannot be read, not the file that it would have taken in."""
+        with contextlib.closing(Container.open(self._path(document))) as container:
+            if not container.faults():
+                return False
+        self._put_aside(document)
+        return True
+
+    def _put_aside(self, document: str) -> None:
+        path = self._path(document)
+        os.replace(path, path.with_suffix(".damaged"))
 
     def _begun(self, document: str) -> Container:
         """The container of a document, begun if there is none; one that is damaged is put aside first."""
         path = self._path(document)
         if path.exists():
-            try:
+            with contextlib.suppress(Damaged):
                 container = Container.open(path)
                 if container.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'uses_of_blob'").fetchone():
                     return container
                 container.close()
-            except Damaged:
-                pass
-            os.replace(path, path.with_suffix(".damaged"))
+            self._put_aside(document)
         part = path.with_name(f".{path.stem}.{os.getpid()}.{uuid4().hex[:8]}.part")
         try:
             container = Container.create(part, shrinks=True)
@@ -196,7 +216,15 @@ class Generations:
                 connection.execute("INSERT INTO uses SELECT ?, name FROM saved.blobs", (number,))
                 connection.execute(
                     "INSERT INTO generations VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (number, seal.written, seal.path.name, self._clock(), width, height, thumbnail and thumbnail[0]),
+                    (
+                        number,
+                        seal.written,
+                        as_text(seal.path.name),
+                        self._clock(),
+                        width,
+                        height,
+                        thumbnail and thumbnail[0],
+                    ),
                 )
                 return True
         except (ValueError, KeyError, TypeError) as error:
@@ -229,7 +257,10 @@ class Generations:
 
         Once each has only one left, those that were not worked on for the longest time go, and this one stays.
         """
-        sizes = {path: path.stat() for path in self.folder.glob("*.gesso")}
+        sizes = {}
+        for path in self.folder.glob("*.gesso"):
+            with contextlib.suppress(OSError):
+                sizes[path] = path.stat()
         bytes_of = {path: found.st_size for path, found in sizes.items()}
         single: set[Path] = set()
         while sum(bytes_of.values()) > self.limit_bytes:
@@ -316,7 +347,7 @@ class Generations:
 
     def _document_at(self, path: Path) -> str:
         """The id of what lay there last."""
-        wanted = str(path.resolve())
+        wanted = as_text(str(path.resolve()))
         found: list[tuple[int, str]] = []
         for history in self.folder.glob("*.gesso"):
             with (

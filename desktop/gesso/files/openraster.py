@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -119,10 +120,13 @@ def _content(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
     claims_too_much = info.file_size > most_bytes or info.file_size > 100 + info.compress_size * limits.DEFLATE_AT_MOST
     if claims_too_much or info.compress_type not in METHODS or info.flag_bits & 1:
         raise ValueError(f"{name} is not to be unpacked")
-    with archive.open(info) as member:
-        content = member.read(info.file_size)
-        member.read(1)  # past the end the checksum is compared
-        return content
+    try:
+        with archive.open(info) as member:
+            content = member.read(info.file_size)
+            member.read(1)  # past the end the checksum is compared
+            return content
+    except zlib.error as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def _looked(archive: zipfile.ZipFile, stack: Stack) -> Look:
@@ -147,7 +151,7 @@ def _head(archive: zipfile.ZipFile, name: str) -> tuple[Size, int, int] | None:
             return None
         with archive.open(info) as member:
             head = member.read(33)
-    except (KeyError, zipfile.BadZipFile, EOFError):
+    except (KeyError, zipfile.BadZipFile, EOFError, zlib.error):
         return None
     if len(head) < 33 or not head.startswith(png.SIGNATURE):
         return None

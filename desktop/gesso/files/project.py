@@ -23,7 +23,7 @@ from PIL import Image
 from gesso.documents.painting import TILE, Painting
 from gesso.documents.painting.codec import decode_painting, encode_painting, name_of
 from gesso.documents.painting.composite import composite_tile
-from gesso.files.container import Container, damaged, sqlite_trouble, whole
+from gesso.files.container import Container, as_json, damaged, sqlite_trouble, whole
 from gesso.files.seal import CHANGED, DOCUMENT, WRITTEN, ChangedElsewhere, Seal
 from gesso.files.trouble import disk_trouble
 from gesso.values import Cancelled, Progress, Trouble
@@ -56,9 +56,10 @@ def save(
     The new file is complete, reopened and compared before anything is renamed, so a kill, a full disk or a broken
     write at any moment leaves the old file as it was. `document` is the id that the work keeps for life; without it the
     file goes on with that of the one in its place, or gets a new one. With `over`, a file that another program has
-    changed since is not replaced. Raises `Trouble`.
+    changed since is not replaced. A link stays one, and what it leads to is written. Raises `Trouble`.
     """
     progress = progress or Progress.silent()
+    named, path = path, path.resolve() if path.is_symlink() else path
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.exists() and not os.access(path, os.W_OK):  # renaming over it would not ask
@@ -85,11 +86,11 @@ def save(
         if path.exists():
             with contextlib.suppress(OSError):
                 _keep(path, previous(path))
-        found = Seal.of(part).moved(path)  # renaming changes neither time nor size
+        found = Seal.of(part).moved(named)  # renaming changes neither time nor size
         os.replace(part, path)
         sync(path.parent)
     except Trouble as trouble:
-        trouble.values["name"] = path.name  # the artist knows nothing of the part
+        trouble.values["name"] = named.name  # the artist knows nothing of the part
         raise
     except OSError as error:
         raise disk_trouble(path, error) from None
@@ -128,12 +129,15 @@ def _keep(path: Path, kept: Path) -> None:
     if kept.exists() and kept.samefile(path):
         return  # a killed save came as far as this; renaming one name of a file over the other would do nothing
     try:
-        os.link(path, new)
-    except OSError:
-        import shutil
+        try:
+            os.link(path, new)
+        except OSError:
+            import shutil
 
-        shutil.copyfile(path, new)
-    os.replace(new, kept)
+            shutil.copyfile(path, new)
+        os.replace(new, kept)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:
@@ -179,7 +183,7 @@ def write_snapshot(container: Container, painting: Painting, progress: Progress 
 
 def sealed(document: dict[str, Any]) -> str:
     """The document as JSON that carries the digest of itself as its last entry, which readers may leave out."""
-    text = json.dumps(document, ensure_ascii=False)
+    text = as_json(document)
     return f'{text[:-1]}, "digest": "{digest_of(text)}"}}'
 
 

@@ -26,7 +26,7 @@ from gesso.documents.edit import Edit
 from gesso.documents.history import History, Transaction
 from gesso.documents.painting import Painting
 from gesso.documents.painting.codec import Get, decode, encode, name_of, pack
-from gesso.files.container import Container, Damaged, sqlite_trouble, whole
+from gesso.files.container import Container, Damaged, as_json, as_text, sqlite_trouble, whole
 from gesso.files.project import digest_of, now, read_snapshot, thumbnail_of, write_snapshot
 from gesso.files.repair import Loss, opened, put_together
 from gesso.files.trouble import disk_trouble
@@ -91,11 +91,12 @@ class Session:
         try:
             with self._turn, whole(connection):
                 # A done edit holds the old state; it is written the way it has to be flipped: with the new one.
-                written = "[]" if what != "do" else json.dumps(self._forward(transaction), ensure_ascii=False)
-                seal = _seal(what, transaction.title, written)
+                written = "[]" if what != "do" else as_json(self._forward(transaction))
+                title = as_text(transaction.title)
+                seal = _seal(what, title, written)
                 connection.execute(
                     "INSERT INTO journal (made, what, title, edits) VALUES (?, ?, ?, ?)",
-                    (f"{now()} {seal}", what, transaction.title, written),
+                    (f"{now()} {seal}", what, title, written),
                 )
         except sqlite3.Error as error:
             raise sqlite_trouble(self.path, error) from None

@@ -89,7 +89,7 @@ class Settings:
         part = self.file.with_suffix(f".{os.getpid()}.part")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
+            part.write_text(json.dumps(written, indent=1), encoding="utf-8")  # names of files need not be text
             os.replace(part, self.file)
         except OSError:
             with contextlib.suppress(OSError):

@@ -282,3 +282,26 @@ def test_the_key_of_a_release_is_what_the_studio_ships(tmp_path: Path, monkeypat
     assert packs.install(write_pack(tmp_path / "a.zip", private), Progress.silent()).signer.is_release
     raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     assert base64.b64encode(raw).decode() in (tmp_path / "resources" / "keys").glob("*.pub").__next__().read_text()
+
+
+def test_a_pack_whose_packing_is_damaged_is_refused(
+    tmp_path: Path, private: Ed25519PrivateKey, packs: GpuPacks
+) -> None:
+    file = write_pack(tmp_path / "a.zip", private)
+    with zipfile.ZipFile(file) as archive:
+        start = archive.getinfo("libcudart.so.13").header_offset + 30 + len("libcudart.so.13")
+    content = bytearray(file.read_bytes())
+    content[start] = 0xFF  # a block of no kind
+    file.write_bytes(content)
+    with pytest.raises(Trouble, match=r"a\.zip was refused"):
+        packs.install(file, Progress.silent())
+    assert not packs.home.exists() or not list(packs.home.iterdir())
+
+
+def test_a_file_that_is_gone_while_the_pack_is_checked_is_one_sentence(
+    tmp_path: Path, private: Ed25519PrivateKey, packs: GpuPacks
+) -> None:
+    pack = packs.install(write_pack(tmp_path / "a.zip", private), Progress.silent())
+    (packs.folder / PROVIDER).unlink()
+    with pytest.raises(Trouble, match="cannot be read"):
+        packs.check(pack, Progress.silent())

@@ -293,3 +293,25 @@ def test_the_history_of_an_edit_of_the_layers_alone_is_small(history: Generation
     SetProperty(painting.active, "opacity", 0.5).flip(painting)
     history.save(painting, path)
     assert size_of(history) < before + 500_000, "a picture and a list, no tiles"
+
+
+def test_a_history_damaged_in_its_middle_is_put_aside_too(history: Generations, tmp_path: Path) -> None:
+    """Its first pages are sound, so that it opens, and nothing can be written into it."""
+    path = tmp_path / "a.gesso"
+    for value in range(3):
+        history.save(dabbed(noise(), value), path)
+    [kept_in] = history.folder.glob("*.gesso")
+    content = bytearray(kept_in.read_bytes())
+    content[4096 * 2 :] = b"\xff" * (len(content) - 4096 * 2)
+    kept_in.write_bytes(content)
+    _, note = history.save(dabbed(noise(), 7), path)
+    assert note is None and len(history.of(path)) == 2, "the file itself still held the one before"
+    assert kept_in.with_suffix(".damaged").exists()
+
+
+def test_a_history_that_goes_away_meanwhile_costs_no_saving(history: Generations, tmp_path: Path) -> None:
+    history.folder.mkdir()
+    (history.folder / "gone.gesso").symlink_to(tmp_path / "nowhere")
+    state = dabbed(noise(), 1)
+    history.save(state, tmp_path / "a.gesso")
+    assert project.load(tmp_path / "a.gesso").same_as(state) and len(history.of(tmp_path / "a.gesso")) == 1

@@ -293,3 +293,16 @@ def test_an_empty_layer_and_an_empty_group(tmp_path: Path) -> None:
     made = painting(size, layer(size, Box(0, 0, 0, 0)), (Group(new_id(), "nothing"), []))
     assert told(through(made, tmp_path / "a.ora")) == told(made)
     assert isinstance(made.layers()[0], Layer) and openraster.FORMAT == "OpenRaster"
+
+
+def test_a_layer_whose_packing_is_damaged_is_named_and_the_others_read(tmp_path: Path) -> None:
+    stack = image(LAYER + '<layer name="torn" src="data/b.png"/>')
+    path = ora(tmp_path / "a.ora", stack, {"data/a.png": png_bytes(), "data/b.png": png_bytes(11, 11)})
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("data/b.png").header_offset + 30 + len("data/b.png")
+    content = bytearray(path.read_bytes())
+    content[start] = 0xFF  # a block of no kind
+    path.write_bytes(content)
+    found = paintings.read(path)
+    assert [bool(one.tiles.tiles) for one in found.painting.layers()] == [False, True]
+    assert any("“torn”" in str(note) for note in found.notes)

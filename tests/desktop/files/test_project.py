@@ -409,3 +409,34 @@ def test_a_read_only_folder_is_one_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(Trouble, match="may not"):
         save(painting(), tmp_path / "a.gesso")
+
+
+def test_a_project_behind_a_link_is_saved_where_it_lies(tmp_path: Path) -> None:
+    there, link = tmp_path / "there" / "画.gesso", tmp_path / "link.gesso"
+    there.parent.mkdir()
+    first, second = painting(), painting()
+    SetProperty("two", "opacity", 0.25).flip(second)
+    save(first, there)
+    link.symlink_to(there)
+    seal = Seal.of(link)
+    after = save(second, link, over=seal)
+    assert link.is_symlink() and load(there).same_as(second) and load(previous(there)).same_as(first)
+    assert after.path == link and after.state() == SAME
+    assert sorted(file.name for file in tmp_path.rglob("*.gesso*")) == sorted([link.name, there.name, there.name + "~"])
+
+
+def test_a_copy_before_that_does_not_fit_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disks without hard links, such as memory sticks, need room for it."""
+
+    def no_links(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    def full(source: Path, copy: Path) -> None:
+        copy.write_bytes(source.read_bytes()[:100])
+        raise OSError(28, "No space left on device")
+
+    save(painting(), path)
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr("shutil.copyfile", full)
+    save(painting(), path)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]

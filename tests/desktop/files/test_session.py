@@ -13,9 +13,13 @@ import psutil
 import pytest
 
 from gesso.documents.painting.edits import SetMask, SetProperty
-from gesso.files import container, session
+from gesso.files import container, project, session
+from gesso.files.claims import Claims
 from gesso.files.container import Container
+from gesso.files.generations import Generations
+from gesso.files.seal import SAME
 from gesso.files.session import Session, is_alive, recover, recoverable, sweep, this_process
+from gesso.files.settings import Settings
 from gesso.values import Trouble
 from tests.desktop.documents.test_painting import mask_of, painting
 
@@ -89,3 +93,25 @@ def test_a_clock_that_is_set_makes_no_living_program_seem_gone(tmp_path: Path, m
         other.kill()
     assert not is_alive(its)
     journal.end()
+
+
+def test_a_file_whose_name_is_no_text_is_opened_saved_and_claimed(tmp_path: Path) -> None:
+    """Names of old disks, in GBK or Latin-1."""
+    name = "画.gesso".encode("gbk" if sys.platform.startswith("linux") else sys.getfilesystemencoding())
+    path = tmp_path / os.fsdecode(name)  # everywhere else names are text
+    p = painting()
+    p.title = path.stem
+    kept = Generations(tmp_path / "history")
+    seal, note = kept.save(p, path)
+    assert note is None and project.load(path).same_as(p) and len(kept.of(path)) == 1 and seal.state() == SAME
+    journal = Session.begin(tmp_path / "sessions", p, path, is_unsaved=True)
+    journal.history.apply(path.stem, SetProperty("two", "name", path.stem))
+    journal.was_saved(path, 1)
+    assert recover(journal.path).painting.same_as(p)
+    journal.end()
+    claims = Claims(tmp_path / "claims")
+    assert claims.take(path) and not claims.is_elsewhere(path)
+    claims.give_back(path)
+    settings = Settings(tmp_path / "settings.json")
+    settings.used(path)
+    assert Settings.load(settings.file).recent == [str(path)]
