@@ -280,6 +280,21 @@ def test_an_unfinished_run_and_a_checkpoint_that_went_on_are_not_packaged_unaske
     assert not (shell.root / "models").exists()
 
 
+def test_a_run_is_packaged_only_by_the_recipe_and_the_data_it_learnt_by(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, own_manifests: Path
+) -> None:
+    shell.run("fit", "upscale", "--variant", "x2-fast", "--steps", "2")
+    package_it = ("package", "upscale", "--variant", "x2-fast", "--version", "1.0.0", "--key", shell.key())
+    small = upscale_recipe.RECIPES["x2-fast"]
+    monkeypatch.setitem(upscale_recipe.RECIPES, "x2-fast", replace(small, terms=("free",), width=8))
+    assert shell.refused(*package_it) == "Since the run of x2-fast this has changed: terms, width; fit it anew."
+    monkeypatch.setitem(upscale_recipe.RECIPES, "x2-fast", small)
+    file = own_manifests / "photos" / "manifest.json"
+    written = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**written, "digest": "0" * 64}), encoding="utf-8")
+    assert shell.refused(*package_it) == "Since the run of x2-fast this has changed: photos; fit it anew."
+
+
 def test_a_private_key_is_never_made_inside_the_repository(shell: Shell) -> None:
     inside = cli.ROOT / "resources" / "keys" / "release.key"
     assert shell.refused("key", "new", "--key", str(inside)).startswith(

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -151,6 +151,16 @@ def card(given: argparse.Namespace) -> int:
     return 0
 
 
+GIVEN = {"schedule", "start_from"}
+"""Fields of a recipe that `fit` may be told at the shell."""
+
+
+def changed_since(run: ledger.Run, recipe: object, digests: Mapping[str, str]) -> list[str]:
+    """What of recipe and data is no longer as the run had it: its card would tell of other pictures or another network."""
+    then, now = {**run.recipe, **run.data}, {**loop.plain(recipe), **digests}
+    return sorted(key for key in {*then, *now} - GIVEN if then.get(key) != now.get(key))
+
+
 def make_package(given: argparse.Namespace) -> int:
     """Write signed packages and check them as a reader of the shelf would."""
     if not package.VERSION.fullmatch(given.version):
@@ -166,6 +176,8 @@ def make_package(given: argparse.Namespace) -> int:
             raise Refused(f"The checkpoint of {variant} stands at step {stands}, the ledger's run at {run.steps}.")
         if not (run.finished or given.unfinished):
             raise Refused(f"The run of {variant} stopped at step {stands}; fit it to its end, or say --unfinished.")
+        if changed := changed_since(run, model.recipes[variant], model.digests(places.data)):
+            raise Refused(f"Since the run of {variant} this has changed: {', '.join(changed)}; fit it anew.")
         folder = places.shelf / model.package_name(variant) / given.version
         if folder.exists() and not given.replace:
             raise Refused(
