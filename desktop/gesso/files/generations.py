@@ -22,6 +22,7 @@ from gesso.documents.painting.codec import decode_painting
 from gesso.files import project
 from gesso.files.container import Container, Damaged, as_text, damaged, sqlite_trouble, whole
 from gesso.files.seal import Seal
+from gesso.files.soundness import UNFIT, sound
 from gesso.files.trouble import disk_trouble
 from gesso.values import Note, Progress, Trouble, mark
 
@@ -227,7 +228,7 @@ class Generations:
                     ),
                 )
                 return True
-        except (ValueError, KeyError, TypeError) as error:
+        except UNFIT as error:
             raise damaged(seal.path, str(error)) from None
         finally:
             connection.execute("DETACH DATABASE saved")
@@ -329,10 +330,10 @@ class Generations:
                 raise Trouble(
                     "This state of {name} is not kept any more.", "Your work is as it was.", "", name=generation.name
                 )
-            return decode_painting(json.loads(row[0]), container.get)
+            return sound(decode_painting(json.loads(row[0]), container.get))
         except sqlite3.Error as error:
             raise sqlite_trouble(container.path, error) from None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except UNFIT as error:
             raise damaged(Path(generation.name), str(error)) from None
         finally:
             container.close()

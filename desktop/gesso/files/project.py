@@ -25,6 +25,7 @@ from gesso.documents.painting.codec import decode_painting, encode_painting, nam
 from gesso.documents.painting.composite import composite_tile
 from gesso.files.container import Container, as_json, damaged, sqlite_trouble, whole
 from gesso.files.seal import CHANGED, DOCUMENT, WRITTEN, ChangedElsewhere, Seal
+from gesso.files.soundness import UNFIT, sound
 from gesso.files.trouble import disk_trouble
 from gesso.values import Cancelled, Progress, Trouble
 
@@ -209,10 +210,10 @@ def read_snapshot(container: Container) -> Painting:
         document, is_whole = unsealed(row[0])
         if not is_whole:
             raise ValueError("the list of its layers is damaged")
-        return decode_painting(document, container.get)
+        return sound(decode_painting(document, container.get))
     except sqlite3.Error as error:
         raise sqlite_trouble(container.path, error) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNFIT as error:
         raise damaged(container.path, str(error) or type(error).__name__) from None
 
 

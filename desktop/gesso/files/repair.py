@@ -25,6 +25,7 @@ from gesso.files import project
 from gesso.files.container import APPLICATION_ID, VERSION, Container
 from gesso.files.project import COPY, unsealed
 from gesso.files.seal import DOCUMENT
+from gesso.files.soundness import UNFIT, sound, sound_node
 from gesso.files.trouble import disk_trouble
 from gesso.files.wreck import Wreck
 from gesso.values import Note, Progress, Size, Trouble, mark
@@ -155,20 +156,20 @@ def put_together(wreck: Wreck, path: Path, progress: Progress) -> Salvage:
                     lost = _without_lost(value, is_whole, filled if part == MASK else None)
                     if lost:
                         losses.append(Loss(MASK if part == MASK else PIXELS, name, lost, lost + _left(value, filled)))
-            decode(node, get)
+            sound_node(decode(node, get))
             nodes.append(node)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except UNFIT:
             losses.append(Loss(LAYER, str(node.get("name", "")) if isinstance(node, dict) else ""))
     document["nodes"] = nodes
     _close_ranks(document)
     try:
         decode(document.get("selection"), get)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except UNFIT:
         document["selection"] = None
         losses.append(Loss(SELECTION))
     try:
-        painting = decode_painting(document, get)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        painting = sound(decode_painting(document, get))
+    except UNFIT:
         raise nothing_left(path) from None
     found = wreck.facts.get(DOCUMENT)
     return Salvage(painting, losses, found if isinstance(found, str) else "")
@@ -225,7 +226,7 @@ def _document(wreck: Wreck, path: Path) -> tuple[dict[str, Any], list[Loss]]:
             found, is_whole = unsealed(text)
             if not isinstance(found["nodes"], list) or not found["nodes"]:
                 continue
-        except (ValueError, KeyError):
+        except UNFIT:
             continue
         if is_whole:
             return found, []

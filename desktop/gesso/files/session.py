@@ -29,6 +29,7 @@ from gesso.documents.painting.codec import Get, decode, encode, name_of, pack
 from gesso.files.container import Container, Damaged, as_json, as_text, sqlite_trouble, whole
 from gesso.files.project import digest_of, now, read_snapshot, thumbnail_of, write_snapshot
 from gesso.files.repair import Loss, opened, put_together
+from gesso.files.soundness import UNFIT
 from gesso.files.trouble import disk_trouble
 from gesso.files.wreck import Entry
 from gesso.values import Note, Progress, Trouble, mark
@@ -388,7 +389,7 @@ def _replay(
                 history.redo()
             else:
                 history.apply(entry.title, *[decode(edit, get) for edit in json.loads(entry.edits)])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except UNFIT:
             return Recovered(history.document, lines - done, losses)
     return Recovered(history.document, lines - len(entries), losses)
 

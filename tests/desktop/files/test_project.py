@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -440,3 +441,38 @@ def test_a_copy_before_that_does_not_fit_leaves_nothing(path: Path, monkeypatch:
     monkeypatch.setattr("shutil.copyfile", full)
     save(painting(), path)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+DEEP = '{"a": ' * 100_000 + "1" + "}" * 100_000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": [10_000_000, 10_000_000]}, {"size": [0, 0]}, {"size": [-300, 270]}, {"size": ["a", 270]},
+        {"size": [300.5, 270]}, {"depth": 7}, {"dpi": [1e400, 1]}, {"nodes": []}, {"nodes": 3},
+        {"nodes": [{"$": "Group", "id": "root", "name": "", "children": ["a"]},
+                   {"$": "Group", "id": "a", "name": "", "children": ["a"]}]},
+        {"nodes": [{"$": "Group", "id": "root", "name": "", "children": ["a", "a"]},
+                   {"$": "Group", "id": "a", "name": "", "children": []}]},
+        {"nodes": [{"$": "Group", "id": "root", "name": "", "children": [], "opacity": "half"}]},
+        {"nodes": [{"$": "Group", "id": "root", "name": "", "children": [], "blend": "no such mode"}]},
+        DEEP,
+    ],
+)  # fmt: skip
+def test_a_list_of_layers_that_no_painting_has_is_refused(path: Path, wrong: dict[str, object] | str) -> None:
+    """Well sealed, and made by a program that is not ours, or made to hurt."""
+    save(painting(), path)
+    connection = sqlite3.connect(path)
+    document = json.loads(connection.execute("SELECT document FROM snapshots").fetchone()[0])
+    document.pop("digest")
+    written = wrong if isinstance(wrong, str) else project.sealed({**document, **wrong})
+    connection.execute("UPDATE snapshots SET document = ?", (written,))
+    connection.execute("DELETE FROM facts WHERE key = 'copy'")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(Trouble) as refused:
+        load(path)
+    assert path.name in str(refused.value) and check(path)
+    assert path.read_bytes() == before

@@ -317,3 +317,20 @@ def test_a_journal_of_which_nothing_is_left_is_one_sentence(tmp_path: Path) -> N
 def test_the_size_is_kept(path: Path, sound: bytes) -> None:
     path.write_bytes(sound[:200_000])
     assert salvage(path).painting.size == Size(WIDTH, HEIGHT)
+
+
+def test_a_layer_with_impossible_settings_is_named_and_the_others_stay(tmp_path: Path) -> None:
+    """In a list of layers of the first Gesso, which proves nothing of itself."""
+    path = tmp_path / "a.gesso"
+    project.save(work(), path)
+    connection = sqlite3.connect(path)
+    document = json.loads(connection.execute("SELECT document FROM snapshots").fetchone()[0])
+    document.pop("digest")
+    next(node for node in document["nodes"] if node["name"] == "天空")["opacity"] = "half"
+    connection.execute("UPDATE snapshots SET document = ?", (json.dumps(document),))
+    connection.execute("DELETE FROM facts WHERE key = 'copy'")
+    connection.commit()
+    connection.close()
+    found = salvage(path)
+    assert [(loss.part, loss.layer) for loss in found.losses] == [(LIST, ""), (LAYER, "天空")]
+    assert [layer.name for layer in found.painting.layers()] == ["ground"]
