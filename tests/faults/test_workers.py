@@ -264,3 +264,20 @@ def test_what_was_verified_is_what_runs(package: Package, shelf: Shelf) -> None:
             afresh.open("tiny")
     finally:
         engine.close()
+
+
+def test_a_computer_that_starts_no_process_more_is_one_sentence_and_tried_again(
+    package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(process: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    engine, picture = Engine(device="cpu", threads=1), a_picture(60, 50)
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refused)
+    for _ in range(2):
+        with pytest.raises(Crashed) as said:
+            engine.picture(package, picture)
+        assert "could not be started" in str(said.value)
+    monkeypatch.undo()
+    assert is_right(engine.picture(package, picture), picture)
+    engine.close()

@@ -100,11 +100,16 @@ class Link:
             self.stop()
             context = multiprocessing.get_context("spawn")
             mine, its = context.Pipe()
-            self._process = context.Process(target=worker.main, args=(its,), name=f"gesso-{self.device}", daemon=True)
-            with uninterrupted():
-                self._process.start()
-            its.close()
-            self._pipe = mine
+            process = context.Process(target=worker.main, args=(its,), name=f"gesso-{self.device}", daemon=True)
+            try:
+                with uninterrupted():
+                    process.start()
+            except OSError:
+                mine.close()
+                raise Crashed(Note(mark("it could not be started"))) from None
+            finally:
+                its.close()
+            self._process, self._pipe = process, mine
             self.generation += 1
 
     def stop(self) -> None:

@@ -67,18 +67,23 @@ class _Gone(Exception):
 
 
 class _Helper:
-    """One process. Used from one thread at a time."""
+    """One process, begun for a file. Used from one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, its = context.Pipe()
         self._process: BaseProcess = context.Process(target=_serve, args=(its,), name="gesso-reader", daemon=True)
         try:
             with uninterrupted():
                 self._process.start()
-        except BaseException:
+        except OSError:
             self._pipe.close()
-            raise
+            raise Trouble(
+                "This computer starts no process more, so {name} can be neither read nor written.",
+                UNTOUCHED,
+                "Close other programs, and try again.",
+                name=path.name,
+            ) from None
         finally:
             its.close()
         self.was_used = False
@@ -146,13 +151,13 @@ def let_go() -> None:
         helper.end()
 
 
-def _helper() -> _Helper:
+def _helper(path: Path) -> _Helper:
     with _turn:
         found = _waiting.pop() if _waiting else None
     if found is not None and not found.is_alive:
         found.end()
         found = None
-    return found or _Helper()
+    return found or _Helper(path)
 
 
 def _keep(helper: _Helper) -> None:
@@ -187,7 +192,7 @@ def stream(
     """
     silence = silence_seconds or SILENCE_SECONDS
     asked = _Asked(tell, path, bytes_needed, given is not None)
-    helper, is_sound = _helper(), False
+    helper, is_sound = _helper(path), False
     try:
         try:
             helper.ask(asked, progress, silence)
@@ -195,7 +200,7 @@ def stream(
             if not helper.was_used:
                 raise
             helper.end()  # it had waited long enough, and left at this very moment
-            helper = _Helper()
+            helper = _Helper(path)
             helper.ask(asked, progress, silence)
         if given is not None:
             helper.give(given, progress)

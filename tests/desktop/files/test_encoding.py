@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from gesso.documents.painting import Painting
-from gesso.files import apart, encoding, paintings, pictures, tiff
+from gesso.files import apart, encoding, paintings, pictures, pictures_apart, tiff
 from gesso.values import Cancelled, Picture, Progress, Trouble
 from tests.desktop.files import painted
 
@@ -146,3 +146,21 @@ def test_a_process_that_had_trouble_or_was_given_up_serves_nobody_more(tmp_path:
     else:
         heard.close()
     assert not apart._waiting
+
+
+def test_a_computer_that_starts_no_process_more_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(process: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    apart.let_go()
+    pictures.write(Picture(LARGE.colour[:40, :30]), tmp_path / "a.png")
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refused)
+    with pytest.raises(Trouble, match="starts no process more"):
+        pictures_apart.read(tmp_path / "a.png")
+    with pytest.raises(Trouble, match="starts no process more"):
+        pictures.write(LARGE, tmp_path / "b.avif")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.png"]
+    monkeypatch.undo()
+    assert pictures_apart.read(tmp_path / "a.png").format == "PNG"
