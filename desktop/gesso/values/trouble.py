@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gesso.values.words import Note
+
 
 class Trouble(Exception):
     """Raised for whatever an artist can understand and act on.
@@ -17,8 +19,11 @@ class Trouble(Exception):
         self.what, self.safe, self.next, self.values = what, safe, next, values
 
     def __reduce__(self) -> tuple[Callable[..., Trouble], tuple[object, ...]]:
-        # Values travel between processes as words.
-        return _again, (self.what, self.safe, self.next, {name: str(value) for name, value in self.values.items()})
+        # Values travel between processes as numbers, notes, which are still to be said in some language, and words.
+        plain = {
+            name: value if isinstance(value, int | float | Note) else str(value) for name, value in self.values.items()
+        }
+        return _again, (self.what, self.safe, self.next, plain)
 
     def parts(self) -> tuple[str, ...]:
         """The templates that say something."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from gesso.files import limits, paintings, pictures, pictures_apart
-from gesso.values import Cancelled, Picture, Progress, Trouble
+from gesso.values import Cancelled, Picture, Progress, Trouble, Words, paths
 from tests.desktop.files import painted
 
 LOSSLESS = [(".png", 8), (".png", 16), (".tif", 16), (".webp", 8), (".ora", 16), (".psd", 8), (".avif", 8), (".jpg", 8)]
@@ -61,3 +62,14 @@ def test_what_lies_in_no_file_is_read_there_too(tmp_path: Path, suffix: str, dep
 def test_trouble_with_what_lies_in_no_file_calls_it_by_its_name(content: bytes) -> None:
     with pytest.raises(Trouble, match="The clipboard is"):
         pictures_apart.read_content("The clipboard", content)
+
+
+def test_troubles_come_over_in_the_artists_language(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((4, 4, 3), np.float32), photometric="rgb")
+    say = Words.load("zh_CN", paths.resources() / "translations").say
+    said = []
+    for read in (pictures.read, pictures_apart.read):
+        with pytest.raises(Trouble) as refused:
+            read(tmp_path / "a.tif")
+        said.append(refused.value.sentence(say))
+    assert said[0] == said[1] and "floating" not in said[0]
