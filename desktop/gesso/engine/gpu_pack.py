@@ -224,9 +224,13 @@ class GpuPacks:
             self._unpack(archive, pack, made, name, progress)
             (made / MANIFEST).write_bytes(written)
             (made / SIGNATURE).write_bytes(signature)
-            if self.folder.exists():
-                os.replace(self.folder, tempfile.mkdtemp(prefix="old-", dir=self.home) + "/pack")
-            os.replace(made, self.folder)
+            old = self._taken_away() if self.folder.exists() else None
+            try:
+                os.replace(made, self.folder)
+            except OSError:
+                if old is not None:
+                    os.replace(old, self.folder)
+                raise
         finally:
             shutil.rmtree(made, ignore_errors=True)
             self._sweep()
@@ -248,13 +252,19 @@ class GpuPacks:
         if not self.folder.is_dir():
             return False
         try:  # in one step, so that no half of it is ever found
-            os.replace(self.folder, tempfile.mkdtemp(prefix="old-", dir=self.home) + "/pack")
+            self._taken_away()
         except OSError:
             raise Trouble(
                 "The GPU pack is in use.", "Nothing was changed.", "Close Gesso's windows and try again."
             ) from None
         self._sweep()
         return True
+
+    def _taken_away(self) -> Path:
+        """Where the pack lies now, until what is left is swept."""
+        old = Path(tempfile.mkdtemp(prefix="old-", dir=self.home)) / "pack"
+        os.replace(self.folder, old)
+        return old
 
     def _sweep(self) -> None:
         """Throw away what an ended installation left, as far as no running studio still holds it."""

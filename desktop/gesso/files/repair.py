@@ -26,7 +26,7 @@ from gesso.files.container import APPLICATION_ID, VERSION, Container
 from gesso.files.project import COPY, unsealed
 from gesso.files.seal import DOCUMENT
 from gesso.files.soundness import UNFIT, sound, sound_node
-from gesso.files.trouble import disk_trouble
+from gesso.files.trouble import UNTOUCHED, disk_trouble
 from gesso.files.wreck import Wreck
 from gesso.values import Note, Progress, Size, Trouble, mark
 
@@ -86,6 +86,14 @@ def repair(path: Path, to: Path | None = None, progress: Progress | None = None)
     if path.exists() and not project.check(path):
         return None
     to = to or repaired_path(path)
+    if to.suffix.lower() != project.SUFFIX:
+        raise Trouble(
+            "What is put together again is a project, and {name} is no name for one.",
+            UNTOUCHED,
+            "Choose a name that ends in {ending}.",
+            name=to.name,
+            ending=project.SUFFIX,
+        )
     if to.exists():
         raise Trouble("{name} is already there.", "", "Choose another name, or allow it to be replaced.", name=to.name)
     found = salvage(path, progress.part(0, 0.5))

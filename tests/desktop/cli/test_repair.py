@@ -66,3 +66,9 @@ def test_a_file_in_the_way_is_not_replaced(gesso: Gesso, work: Path) -> None:
     work.write_bytes(work.read_bytes()[:-500])
     Path("out.gesso").write_bytes(b"mine")
     assert gesso("repair", work, "-o", "out.gesso").code == 1 and Path("out.gesso").read_bytes() == b"mine"
+
+
+def test_what_is_put_together_gets_the_name_of_a_project(gesso: Gesso, work: Path) -> None:
+    work.write_bytes(work.read_bytes()[:5_000_000])
+    answer = gesso("repair", work, "-o", "b.png")
+    assert answer.code == 1 and "Choose a name that ends in .gesso." in answer.err and not Path("b.png").exists()

@@ -305,3 +305,22 @@ def test_a_file_that_is_gone_while_the_pack_is_checked_is_one_sentence(
     (packs.folder / PROVIDER).unlink()
     with pytest.raises(Trouble, match="cannot be read"):
         packs.check(pack, Progress.silent())
+
+
+def test_a_pack_that_cannot_take_its_place_leaves_the_one_in_use(
+    tmp_path: Path, private: Ed25519PrivateKey, packs: GpuPacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another program looks into the new files at this very moment, on Windows."""
+    good = packs.install(write_pack(tmp_path / "a.zip", private), Progress.silent())
+    replace_ = os.replace
+
+    def refused(source: Path, target: Path) -> None:
+        if Path(source).name.startswith("new-"):
+            raise PermissionError(13, "Permission denied")
+        replace_(source, target)
+
+    monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(Trouble, match="Models run as before"):
+        packs.install(tmp_path / "a.zip", Progress.silent())
+    monkeypatch.undo()
+    assert packs.installed() == good and [path.name for path in packs.home.iterdir()] == ["pack"]
