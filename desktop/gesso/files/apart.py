@@ -133,9 +133,10 @@ class _Helper:
 
     def end(self) -> None:
         self._pipe.close()
-        self._process.kill()
-        self._process.join()
-        self._process.close()
+        with contextlib.suppress(ValueError):  # it was ended before
+            self._process.kill()
+            self._process.join()
+            self._process.close()
 
 
 _turn = threading.Lock()

@@ -32,7 +32,6 @@ class Layout:
     height: int
     depth: int
     kind: int
-    interlaced: bool
     chunks: tuple[tuple[bytes, int, int], ...]
     """Name, where its content begins, and its length."""
     frames: int
@@ -63,7 +62,7 @@ def layout(file: BinaryIO) -> Layout:
     head = file.read(33)
     if len(head) < 33 or not head.startswith(SIGNATURE) or head[12:16] != b"IHDR":
         raise ValueError("no PNG header")
-    width, height, depth, kind, _, _, interlace = struct.unpack(">IIBBBBB", head[16:29])
+    width, height, depth, kind, _, _, _ = struct.unpack(">IIBBBBB", head[16:29])
     if not width or not height or kind not in CHANNELS or depth not in (1, 2, 4, 8, 16):
         raise ValueError("impossible PNG header")
     end = file.seek(0, 2)
@@ -81,7 +80,7 @@ def layout(file: BinaryIO) -> Layout:
         if name == b"IEND":
             break
     is_whole = bool(chunks) and chunks[-1][0] == b"IEND"
-    return Layout(width, height, depth, kind, interlace == 1, tuple(chunks), frames, is_whole)
+    return Layout(width, height, depth, kind, tuple(chunks), frames, is_whole)
 
 
 def may_be_whole(found: Layout) -> bool:

@@ -129,6 +129,15 @@ def test_a_process_that_left_while_it_was_asked_is_not_missed(tmp_path: Path, mo
     waiting.join()
     monkeypatch.setattr(apart._Helper, "is_alive", property(lambda helper: True))
     assert list(apart.stream(pid, tmp_path / "a", 0, Progress.silent())) != before
+    apart._waiting[0]._process.kill()
+    apart._waiting[0]._process.join()
+
+    def refused(process: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", refused)
+    with pytest.raises(Trouble, match="starts no process more"):
+        list(apart.stream(pid, tmp_path / "a", 0, Progress.silent()))
 
 
 def fails(path: Path, progress: Progress) -> Iterator[int]:
