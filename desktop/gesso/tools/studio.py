@@ -104,9 +104,9 @@ class Studio:
         return self.engine.run(package, inputs, progress, graph)
 
     def read_picture(self, path: str) -> Picture:
-        from gesso.files import pictures
+        from gesso.files import pictures_apart  # whatever is wrong with it, the window lives
 
-        return pictures.read(Path(path)).picture
+        return pictures_apart.read(Path(path)).picture
 
     # --- tools ---------------------------------------------------------------------------------------------------
 

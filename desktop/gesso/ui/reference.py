@@ -216,9 +216,9 @@ class ReferencePanel(QWidget):
         """Lay pictures down, read in the background; `quietly` passes over what is gone."""
 
         def read(path: Path, progress: Progress) -> NDArray[Any]:
-            from gesso.files import pictures
+            from gesso.files import pictures_apart
 
-            picture = pictures.read(path, progress=progress).picture
+            picture = pictures_apart.read(path, progress=progress).picture
             return fitted(np.ascontiguousarray(picture.rgba()), picture.size.within(LONGEST_PX))
 
         for path in files[: max(0, MOST - len(self._files))]:
