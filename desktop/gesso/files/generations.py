@@ -8,7 +8,6 @@ set back or forward makes nothing older than it is.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -18,11 +17,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from gesso.documents.painting import Painting
-from gesso.documents.painting.codec import decode_painting
 from gesso.files import project
 from gesso.files.container import Container, Damaged, as_text, damaged, sqlite_trouble, whole
 from gesso.files.seal import Seal
-from gesso.files.soundness import UNFIT, sound
+from gesso.files.soundness import UNFIT
 from gesso.files.trouble import disk_trouble
 from gesso.values import Note, Progress, Trouble, mark
 
@@ -330,7 +328,7 @@ class Generations:
                 raise Trouble(
                     "This state of {name} is not kept any more.", "Your work is as it was.", "", name=generation.name
                 )
-            return sound(decode_painting(json.loads(row[0]), container.get))
+            return project.painting_of(row[0], container.get)
         except sqlite3.Error as error:
             raise sqlite_trouble(container.path, error) from None
         except UNFIT as error:

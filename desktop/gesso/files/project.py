@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gesso.documents.painting import TILE, Painting
-from gesso.documents.painting.codec import decode_painting, encode_painting, name_of
+from gesso.documents.painting.codec import Get, decode_painting, encode_painting, name_of
 from gesso.documents.painting.composite import composite_tile
 from gesso.files.container import Container, as_json, damaged, sqlite_trouble, whole
 from gesso.files.seal import CHANGED, DOCUMENT, WRITTEN, ChangedElsewhere, Seal
@@ -201,16 +201,21 @@ def unsealed(text: str) -> tuple[dict[str, Any], bool]:
     return found, not mark or digest == f'{digest_of(before + "}")}"}}'
 
 
+def painting_of(text: str, get: Get) -> Painting:
+    """What a sealed document holds; raises one of `UNFIT` when it is not whole, or no painting."""
+    document, is_whole = unsealed(text)
+    if not is_whole:
+        raise ValueError("the list of its layers is damaged")
+    return sound(decode_painting(document, get))
+
+
 def read_snapshot(container: Container) -> Painting:
     """The newest snapshot of a container; raises `Trouble`."""
     try:
         row = container.connection.execute("SELECT document FROM snapshots ORDER BY number DESC LIMIT 1").fetchone()
         if row is None:
             raise ValueError("it holds no picture")
-        document, is_whole = unsealed(row[0])
-        if not is_whole:
-            raise ValueError("the list of its layers is damaged")
-        return sound(decode_painting(document, container.get))
+        return painting_of(row[0], container.get)
     except sqlite3.Error as error:
         raise sqlite_trouble(container.path, error) from None
     except UNFIT as error:

@@ -315,3 +315,15 @@ def test_a_history_that_goes_away_meanwhile_costs_no_saving(history: Generations
     state = dabbed(noise(), 1)
     history.save(state, tmp_path / "a.gesso")
     assert project.load(tmp_path / "a.gesso").same_as(state) and len(history.of(tmp_path / "a.gesso")) == 1
+
+
+def test_a_state_whose_list_of_layers_was_altered_is_not_believed(history: Generations, tmp_path: Path) -> None:
+    path = tmp_path / "a.gesso"
+    history.save(noise(1), path)
+    [kept_in] = history.folder.glob("*.gesso")
+    connection = sqlite3.connect(kept_in)
+    connection.execute('UPDATE snapshots SET document = replace(document, \'"title": "\', \'"title": "x\')')
+    connection.commit()
+    connection.close()
+    with pytest.raises(Trouble, match="list of its layers is damaged"):
+        history.open(history.of(path)[0])
