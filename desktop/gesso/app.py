@@ -58,10 +58,10 @@ class Application(QApplication):
         return super().event(event)
 
 
-def build(app: QApplication) -> Window:
+def build(app: QApplication, settings: Settings | None = None) -> Window:
     """A window with everything behind it. `window.close_down` ends it."""
     home = user_data()
-    settings = Settings.load(home / "settings.json")
+    settings = settings or load_settings()
     language = settings.language if settings.language in LANGUAGES else language_of(QLocale.system().name())
     look = Look(settings.theme if settings.theme in THEMES else "system")
     look.apply(app)
@@ -115,6 +115,10 @@ def warm_up(window: Window) -> None:
     window.jobs.submit("", work, done, quiet=True)
 
 
+def load_settings() -> Settings:
+    return Settings.load(user_data() / "settings.json")
+
+
 def scale_up(settings: Settings) -> None:
     """The size of everything, which Qt takes before it starts; whoever sets it from outside knows why."""
     if settings.ui_scale != 100 and 80 <= settings.ui_scale <= 200:
@@ -124,12 +128,13 @@ def scale_up(settings: Settings) -> None:
 def main(files: Sequence[Path] = ()) -> int:
     """The studio, until its window is closed."""
     multiprocessing.freeze_support()
-    scale_up(Settings.load(user_data() / "settings.json"))
+    settings = load_settings()
+    scale_up(settings)
     app = QApplication.instance() or Application(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Gesso")
     app.setDesktopFileName("gesso")
-    window = build(app)
+    window = build(app, settings)
     undo = window.door.install(lambda: window.easel.journal, window)
     window.door.ending.connect(window.easel.let_go_all)
     window.show()
@@ -166,5 +171,5 @@ def _report_previews(window: Window) -> None:
     try:
         measure(window, lambda what, ms: print(json.dumps({"what": what, "milliseconds": round(ms, 1)}), flush=True))
     finally:
-        window.easel.close()
+        window.easel.close_all()
         window.close()

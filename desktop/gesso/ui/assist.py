@@ -382,43 +382,33 @@ class Assist(QObject):
         proposal: Proposal | None,
         adopted: Proposal | None,
     ) -> None:
-        """What was made in full becomes one step of its own painting's history; raises `Trouble`."""
-        if history is not self._easel.history:
-            self._put_behind(history, tool, edits, made, proposal, adopted)
-            return
-        self._live, looked_at = False, self.chosen  # or the next preview would paint over what was just painted
+        """What was made in full becomes one step of its own painting's history; raises `Trouble`.
+
+        Where the artist looks at another painting by now, nothing before their eyes changes.
+        """
+        is_shown = history is self._easel.history
+        looked_at = self.chosen
+        if is_shown:
+            self._live = False  # or the next preview would paint over what was just painted
         before = history.document.size
         history.apply(tool.title, *edits)
         self._remember(proposal, made, adopted)
-        if proposal is not None and proposal in self.proposals:
-            self.proposals.remove(proposal)
-        if history.document.size != before:
-            self.clear()  # they were made of the smaller one
+        waiting = self.proposals if is_shown else self._aside.get(history, [])
+        if proposal in waiting:
+            waiting.remove(proposal)
+        is_resized = history.document.size != before  # the proposals were made of the smaller one
+        if not is_shown:
+            if is_resized:
+                give_up(self._aside.pop(history, []))
+            one = self._easel.of(history)
+            self.kept_behind.emit(one.title if one is not None else "")
+            return
+        if is_resized:
+            self.clear()
         if proposal is None or looked_at in (proposal, None):
             self.choose(None)
         self.values_changed.emit()
         self.kept.emit()
-
-    def _put_behind(
-        self,
-        history: History[Painting],
-        tool: Tool,
-        edits: Sequence[AnyEdit],
-        made: Provenance,
-        proposal: Proposal | None,
-        adopted: Proposal | None,
-    ) -> None:
-        """The artist looks at another painting by now: nothing before their eyes changes."""
-        before = history.document.size
-        history.apply(tool.title, *edits)
-        self._remember(proposal, made, adopted)
-        waiting = self._aside.get(history, [])
-        if proposal in waiting:
-            waiting.remove(proposal)
-        if history.document.size != before:
-            give_up(self._aside.pop(history, []))
-        one = self._easel.of(history)
-        self.kept_behind.emit(one.title if one is not None else "")
 
     def _remember(self, proposal: Proposal | None, made: Provenance, adopted: Proposal | None) -> None:
         if proposal is not None:

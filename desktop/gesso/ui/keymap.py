@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
+from gesso.files.disk import atomically
 from gesso.files.settings import Settings
 from gesso.ui.actions import Act
 from gesso.ui.presets import PRESETS
@@ -148,15 +149,8 @@ class Keymap(QObject):
     def export(self, path: Path) -> None:
         """Write the preset's name and all changes. Raises `Trouble`."""
         written = {"format": FORMAT, "preset": self.preset, "keys": self._settings.keys}
-        try:
-            path.write_text(json.dumps(written, indent=1, ensure_ascii=False), encoding="utf-8")
-        except OSError as error:
-            raise Trouble(
-                "The shortcuts could not be written: {reason}.",
-                "Your shortcuts are as they were.",
-                "Choose another folder.",
-                reason=error.strerror or type(error).__name__,
-            ) from None
+        content = json.dumps(written, indent=1, ensure_ascii=False).encode()
+        atomically(path, True, lambda file: file.write(content))
 
     def import_(self, path: Path) -> None:
         """Take over what was exported, whole or not at all. Raises `Trouble`."""

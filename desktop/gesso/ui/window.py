@@ -117,13 +117,13 @@ class Window(QMainWindow):
         }
         """By the name that hands call them by; the one of the hand in use is shown."""
         self.eyedropper = Eyedropper(self.canvas, self)
-        self.options = column(*self.option_bars.values())
-        self.desk = column(self.options, self.canvas)
+        self.options = column(*self.option_bars.values(), fills=None)
+        self.desk = column(self.options, fills=self.canvas)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.home)
         self.pages.addWidget(self.desk)
         self.tabs = DocumentTabs(self.easel, self.look, self.speech)
-        self.setCentralWidget(column(self.tabs, self.pages))
+        self.setCentralWidget(column(self.tabs, fills=self.pages))
 
     def _build_docks(self) -> None:
         self.inspector = Inspector(self.look, self.speech, self.assist, self.easel)
@@ -451,14 +451,16 @@ class Window(QMainWindow):
         """Set by whoever wired the rooms: ends jobs and workers, and the program."""
 
 
-def column(*parts: QWidget) -> QWidget:
-    """One above the other without gaps; the last takes what room is left."""
+def column(*parts: QWidget, fills: QWidget | None) -> QWidget:
+    """One above the other without gaps, and below them what takes the room that is left."""
     found = QWidget()
     layout = QVBoxLayout(found)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     for part in parts:
-        layout.addWidget(part, 1 if part is parts[-1] and len(parts) == 2 else 0)
+        layout.addWidget(part)
+    if fills is not None:
+        layout.addWidget(fills, 1)
     return found
 
 

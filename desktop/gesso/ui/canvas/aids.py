@@ -217,7 +217,7 @@ class Aids(QObject):
 
     def cursor_of(self, way: str) -> Qt.CursorShape:
         """For a guide, however the view is turned."""
-        lies = self._view.angle % 180 in (45, 135) or 45 < self._view.angle % 180 < 135
+        lies = 45 <= self._view.angle % 180 <= 135
         return Qt.CursorShape.SplitHCursor if (way == VERTICAL) != lies else Qt.CursorShape.SplitVCursor
 
     def begin_guide(self, way: str, touch: Touch) -> MoveGuide | None:

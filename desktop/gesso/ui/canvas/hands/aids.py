@@ -52,7 +52,7 @@ class MoveGuide(Gesture):
     def end(self) -> None:
         self.cancel()
         guides = self._rest if self._guide is None else (*self._rest, self._guide)
-        if guides == self._history.document.guides or set(guides) == set(self._history.document.guides):
+        if set(guides) == set(self._history.document.guides):
             return
         title = mark("Move guide") if self._old is not None else mark("New guide")
         self._history.apply(mark("Remove guide") if self._guide is None else title, SetGuides(guides))
