@@ -11,12 +11,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gesso.documents.painting import Group, Painting, Tiles, composite, new_id
 from gesso.files import paintings, pictures
-from gesso.files.settings import Settings
 from gesso.ui import paperwork
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.placing import PNG
@@ -29,14 +28,9 @@ SIZE = Size(80, 60)
 
 
 @pytest.fixture
-def paper(desk: Desk, settings: Settings, qtbot: QtBot) -> Iterator[Paperwork]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = Paperwork(desk.easel, desk.jobs, settings, desk.speech, window)
-    made.troubled.connect(desk.troubles.append)
-    made.said = []
-    made.noted.connect(made.said.append)
-    yield made
+def paper(paper: Paperwork) -> Iterator[Paperwork]:
+    """The same, leaving nothing on the clipboard."""
+    yield paper
     QGuiApplication.clipboard().clear()
 
 
