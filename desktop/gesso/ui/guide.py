@@ -38,7 +38,7 @@ h1 {{ font-size: 24px; font-weight: 400; margin-top: 4px; margin-bottom: 14px; }
 h2 {{ font-size: 16px; font-weight: 600; margin-top: 26px; margin-bottom: 6px; }}
 h3 {{ font-size: 14px; font-weight: 600; margin-top: 18px; margin-bottom: 4px; }}
 p, li {{ margin-top: 0px; margin-bottom: 9px; line-height: 130%; }}
-p.picture {{ margin-top: 12px; margin-bottom: 4px; }}
+p.picture {{ margin-top: 12px; margin-bottom: 4px; line-height: 100%; }}
 p.caption {{ color: {muted}; margin-bottom: 16px; }}
 a {{ color: {link}; text-decoration: none; }}
 .key {{ background-color: {raised}; color: {text}; }}
