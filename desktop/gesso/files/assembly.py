@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import TILE, Group, Layer, Node, Painting, Provenance, Tiles, new_id
+from gesso.documents.painting import TILE, Group, Guide, Layer, Node, Painting, Provenance, Tiles, new_id
 from gesso.documents.painting.blend import BLENDS
 from gesso.documents.painting.painting import LABELS, ROOT
 from gesso.values import Box, Note, Size, mark
@@ -48,6 +48,7 @@ class Canvas:
     provenance: tuple[Provenance, ...] = ()
     """For files that know it of the whole only."""
     dpi: tuple[float, float] | None = None
+    guides: tuple[Guide, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def assemble(parts: Iterable[Part], title: str, layer_name: str = "") -> Assembl
     stream = iter(parts)
     notes: list[Note] = []
     canvas = _canvas(stream, notes)
-    painting = Painting(canvas.size, canvas.depth, title, dpi=canvas.dpi)
+    painting = Painting(canvas.size, canvas.depth, title, dpi=canvas.dpi, guides=canvas.guides)
     open_ = [_Open(Begin("", is_group=True), ROOT, painting.empty_tiles(), None, [])]
     was_cut = False
     for part in stream:

@@ -21,8 +21,10 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
     format = pictures.FORMATS[suffix]
     selected = [Note(SELECTION, {"format": format})] if painting.selection is not None else []
     if format in LAYERED:
-        lines = [Note(LINES, {"format": format})] if painting.guides or painting.symmetry is not None else []
-        return [*simplify.losses(painting, LAYERED[format].holds), *selected, *lines]
+        holds = LAYERED[format].holds
+        lost = ((GUIDES, bool(painting.guides) and not holds.guides), (AXES, painting.symmetry is not None))
+        beside = [Note(template, {"format": format}) for template, is_lost in lost if is_lost]
+        return [*simplify.losses(painting, holds), *selected, *beside]
     nodes = [node for node, _ in painting.walk()]
     found: list[Note] = []
     hidden = [node for node in nodes if not node.visible]
@@ -38,7 +40,8 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
 
 FLAT = mark("{format} holds one flat picture: the {count} layers are laid over each other.")
 HIDDEN = mark("What is hidden is left out: {names}.")
-LINES = mark("{format} does not keep guides and axes of symmetry.")
+GUIDES = mark("{format} does not keep guides.")
+AXES = mark("{format} does not keep axes of symmetry.")
 SELECTION = mark("{format} does not keep the selection.")
 
 

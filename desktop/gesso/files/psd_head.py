@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from gesso.documents.painting import Guide
+from gesso.documents.painting.guides import HORIZONTAL, VERTICAL
 from gesso.files.assembly import MOST_NODES, Look
 from gesso.files.decoding import faults_of
 from gesso.files.disk import opened
@@ -15,7 +18,12 @@ from gesso.values import Box, Note, Size, mark
 
 BITMAP, GREY, INDEXED, RGB, CMYK, MULTICHANNEL, DUOTONE, LAB = 0, 1, 2, 3, 4, 7, 8, 9
 CHANNELS = {BITMAP: 1, GREY: 1, INDEXED: 1, RGB: 3, CMYK: 4, DUOTONE: 1, LAB: 3}
-RESOLUTION = 1005
+RESOLUTION, LINES = 1005, 1032
+LINE_STEPS = 32
+"""Guides lie on these parts of a pixel."""
+MOST_LINES = 2000
+SIGNATURES = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
+"""Of resources: Photoshop's own and those of its relatives."""
 LARGEST_SIDE = {1: 30_000, 2: 300_000}
 MOST_CHANNELS = 99
 LONG_BLOCKS = (b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2", b"FEid",
@@ -38,6 +46,7 @@ class Head:
     file_bytes: int
     xmp: bytes
     dpi: tuple[float, float] | None = None
+    guides: tuple[Guide, ...] = ()
 
     @property
     def result_depth(self) -> int:
@@ -69,7 +78,7 @@ def thumbnail(path: Path) -> bytes:
         file.seek(26)
         file.seek(_read(file, ">I")[0], 1)
         length = _read(file, ">I")[0]
-        return _resource(file, file.tell() + min(length, 1 << 24), 1036)[28:]
+        return _resources(file, file.tell() + min(length, 1 << 24), (1036,)).get(1036, b"")[28:]
 
 
 def head(path: Path) -> Head:
@@ -95,12 +104,13 @@ def _head(file: BinaryIO) -> Head:
     file.seek(_read(file, ">I")[0], 1)
     resources = _read(file, ">I")[0]
     here = file.tell()
-    xmp = _resource(file, here + resources, 1060) if here + resources <= end else b""
-    file.seek(here)
-    in_print = _resource(file, here + resources, RESOLUTION) if here + resources <= end else b""
+    wanted = (1060, RESOLUTION, LINES)
+    found = _resources(file, here + resources, wanted) if here + resources <= end else {}
+    xmp, in_print, lines = (found.get(number, b"") for number in wanted)
     file.seek(here + resources)
     boxes = _boxes(file, version, end)
-    return Head(version, Size(width, height), channels, depth, mode, boxes, end, xmp, _dpi(in_print))
+    size = Size(width, height)
+    return Head(version, size, channels, depth, mode, boxes, end, xmp, _dpi(in_print), _guides(lines, size))
 
 
 def _dpi(resolution: bytes) -> tuple[float, float] | None:
@@ -111,21 +121,39 @@ def _dpi(resolution: bytes) -> tuple[float, float] | None:
     return (across, down) if across > 0 and down > 0 else None
 
 
+def _guides(lines: bytes, size: Size) -> tuple[Guide, ...]:
+    """Those on the canvas; the grid that stands before them is of the view, not of the picture."""
+    if len(lines) < 16:
+        return ()
+    count = min(struct.unpack_from(">I", lines, 12)[0], MOST_LINES, (len(lines) - 16) // 5)
+    found = []
+    for number in range(count):
+        place, way = struct.unpack_from(">iB", lines, 16 + 5 * number)
+        at, most = place / LINE_STEPS, size.height if way else size.width
+        if 0 <= at <= most:
+            found.append(Guide(HORIZONTAL if way else VERTICAL, at))
+    return tuple(dict.fromkeys(found))
+
+
 def _read(file: BinaryIO, format: str) -> tuple[Any, ...]:
     return struct.unpack(format, file.read(struct.calcsize(format)))
 
 
-def _resource(file: BinaryIO, end: int, wanted: int) -> bytes:
+def _resources(file: BinaryIO, end: int, wanted: Collection[int]) -> dict[int, bytes]:
+    """The first of each wanted one; what cannot be read ends the search, since pictures are worth more than notes."""
+    found: dict[int, bytes] = {}
     while file.tell() + 12 <= end:
         signature, number, name = struct.unpack(">4sHB", file.read(7))
         file.seek(name | 1, 1)  # the name and its length are even together
         length = _read(file, ">I")[0]
-        if signature != b"8BIM" or file.tell() + length > end:
+        if signature not in SIGNATURES or file.tell() + length > end:
             break
-        if number == wanted:
-            return file.read(length)
-        file.seek(length + (length & 1), 1)
-    return b""
+        if number in wanted and number not in found:
+            found[number] = file.read(length)
+            file.seek(length & 1, 1)
+        else:
+            file.seek(length + (length & 1), 1)
+    return found
 
 
 def _boxes(file: BinaryIO, version: int, end: int) -> tuple[Box, ...]:

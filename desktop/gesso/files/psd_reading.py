@@ -36,9 +36,8 @@ def tell(path: Path, progress: Progress) -> Iterator[Part]:
     limits = ParseLimits(max_read_bytes=head.file_bytes, max_total_bytes=4 * head.file_bytes + (1 << 24))
     with path.open("rb") as file:
         document = PSDImage.open(file, parse_limits=limits)
-    yield Canvas(
-        head.size, head.result_depth, "PSD" if head.version == 1 else "PSB", xmp.parse(head.xmp).records, head.dpi
-    )
+    format, origin = "PSD" if head.version == 1 else "PSB", xmp.parse(head.xmp)
+    yield Canvas(head.size, head.result_depth, format, origin.records, head.dpi, head.guides)
     telling = _Telling(document, head, progress)
     if telling.note is not None:
         yield telling.note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gesso.documents.painting import Group, Layer, Node, Painting, Tiles
+from gesso.documents.painting import Group, Guide, Layer, Node, Painting, Tiles
+from gesso.documents.painting.guides import HORIZONTAL
 from gesso.files import icc, png, project, xmp
 from gesso.files.flat import flat, tight
 from gesso.files.psd import HOLDS, PSB, PSD
-from gesso.files.psd_head import RESOLUTION
+from gesso.files.psd_head import LINE_STEPS, LINES, RESOLUTION
 from gesso.files.psd_words import KEYS, LABELS, LOCK_ALPHA, LOCK_PIXELS
 from gesso.files.simplify import simplified
 from gesso.files.trouble import SAFE
@@ -213,12 +214,22 @@ def _resources(painting: Painting) -> bytes:
     if painting.dpi is not None:
         across, down = (round(min(65535.0, side) * 65536) for side in painting.dpi)
         found += _resource(RESOLUTION, struct.pack(">IHHIHH", across, 1, 2, down, 1, 2))
+    if painting.guides:
+        found += _resource(LINES, _lines(painting.guides))
     words = ["Gesso", "Gesso"]
     texts = b"".join(struct.pack(">I", len(word)) + word.encode("utf-16-be") for word in words)
     found += _resource(1057, struct.pack(">IB", 1, 1) + texts + struct.pack(">I", 1))
     found += _resource(1036, _thumbnail(painting))
     records = xmp.provenance_of(painting)
     return found + (_resource(1060, xmp.packet(records)) if records else b"")
+
+
+def _lines(guides: Sequence[Guide]) -> bytes:
+    """The guides, behind a grid as Photoshop has it when nobody has changed it."""
+    found = struct.pack(">4I", 1, 18 * LINE_STEPS, 18 * LINE_STEPS, len(guides))
+    for guide in guides:
+        found += struct.pack(">iB", round(guide.at * LINE_STEPS), guide.way == HORIZONTAL)
+    return found
 
 
 def _resource(number: int, content: bytes) -> bytes:

@@ -25,6 +25,7 @@ class Holds:
     clipping: bool
     marks: bool
     """Locks and colour labels."""
+    guides: bool = False
 
 
 @dataclass

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from psd_tools import PSDImage
-from psd_tools.constants import BlendMode, Compression, SheetColorType, Tag
+from psd_tools.constants import BlendMode, Compression, Resource, SheetColorType, Tag
 
-from gesso.documents.painting import Group, Painting, composite, new_id
+from gesso.documents.painting import Group, Guide, Painting, composite, new_id
 from gesso.files import apart, icc, layered, limits, paintings, pictures, psd_head, psd_reading
 from gesso.files.assembly import assemble
 from gesso.files.psd_words import KEYS, opacity_of
@@ -136,6 +136,36 @@ def test_what_it_cannot_hold_is_said(tmp_path: Path) -> None:
     base = (Group(new_id(), "base"), inside)
     notes = paintings.write(painting(size, base, layer(size, size.box, clipped=True)), tmp_path / "a.psd")
     assert "cannot clip" in str(notes[0]) and "“base”" in str(notes[0])
+
+
+def test_guides_and_resolution_come_back_and_other_libraries_find_them(tmp_path: Path) -> None:
+    size = Size(90, 40)
+    guides = (Guide("vertical", 0.0), Guide("vertical", 45.5), Guide("horizontal", 40.0), Guide("horizontal", 7.25))
+    given_ = replace(painting(size, layer(size, size.box)), guides=guides, dpi=(300.0, 118.11))
+    for kind in ("psd", "psb"):
+        assert not paintings.write(given_, tmp_path / f"a.{kind}")
+        back = here(tmp_path / f"a.{kind}")
+        assert back.guides == guides and back.dpi == pytest.approx((300, 118.11), abs=1e-4)
+    resources = PSDImage.open(tmp_path / "a.psd").image_resources
+    lines = resources.get_data(Resource.GRID_AND_GUIDES_INFO)
+    assert (lines.horizontal, lines.vertical) == (576, 576), "a grid of 18 pixels, as nobody has changed it"
+    assert [tuple(line) for line in lines.data] == [(0, 0), (1456, 0), (1280, 1), (232, 1)]
+    in_print = resources.get_data(Resource.RESOLUTION_INFO)
+    assert in_print.horizontal == 300 * 65536 and in_print.horizontal_unit == 1, "to the inch"
+    with Image.open(tmp_path / "a.psd") as image:
+        assert image.size == (90, 40)
+
+
+def test_guides_of_others_beside_the_canvas_twice_or_cut_short_do_no_harm(tmp_path: Path) -> None:
+    head = struct.pack(">4I", 1, 1, 1, 99)
+    lines = b"".join(struct.pack(">iB", at, way) for at, way in ((-32, 0), (64, 0), (64, 0), (1 << 30, 1), (96, 1)))
+    paintings.write(painting(Size(9, 9), layer(Size(9, 9), Box(0, 0, 9, 9))), tmp_path / "a.psd")
+    foreign = struct.pack(">4sHHI", b"MeSa", 7, 0, 3) + b"abc\0"
+    rewritten(tmp_path / "a.psd", foreign + resource(1032, head + lines + b"\0\0"))
+    assert psd_head.head(tmp_path / "a.psd").guides == (Guide("vertical", 2.0), Guide("horizontal", 3.0))
+    for content in (b"", head[:7], head):
+        rewritten(tmp_path / "a.psd", resource(1032, content))
+        assert not psd_head.head(tmp_path / "a.psd").guides
 
 
 # --- files of others ---------------------------------------------------------------------------------------------------
