@@ -1,7 +1,8 @@
 """Make the pictures of the README by walking through the real window: `python packaging/screenshots.py [FOLDER [SIZE]]`.
 
-Each situation is taken in both languages and themes, at 1280x800 or the given size and, with QT_SCALE_FACTOR=2, at twice
-the density. Without a folder, only those that the README shows are written, into resources/screenshots.
+Each is taken in both languages and themes, at 1280x800 or the given size and, with QT_SCALE_FACTOR=2, at twice the
+density. Without a folder, only those that the README shows are written, into resources/screenshots. With
+`--situations FOLDER [NAME…]`, many situations of an artist's day are played and taken, for somebody picky to look at.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from situations import take_situations
 from walk import ROOT, Walk, walking
 
 SHOWN = {"home-en-dark", "suggest-en-dark", "suggest-zh_CN-light", "upscale-en-dark"}
@@ -76,4 +78,6 @@ def main(folder: Path | None, size: str = "1280x800") -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--situations"] and len(sys.argv) > 2:
+        raise SystemExit(take_situations(Path(sys.argv[2]), set(sys.argv[3:])))
     raise SystemExit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None, *sys.argv[2:3]))

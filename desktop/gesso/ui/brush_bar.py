@@ -28,9 +28,9 @@ from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour
 
-ROOMY_PX = 900
-"""A bar at least this wide shows the sliders beside the numbers, and the name of the brush."""
-NAME_PX = 136
+NAME_PX, ICON_PX, SLIDER_PX = 136, 34, 66
+SPARE_PX = 3 * (SLIDER_PX + 8) + NAME_PX - ICON_PX
+"""What the sliders beside the numbers and the name of the brush take, where there is room for them."""
 BLACK, WHITE = Colour(0, 0, 0), Colour(1, 1, 1)
 
 
@@ -97,7 +97,8 @@ class BrushBar(QWidget):
         self.opacity = self._slider(row, mark("Opacity"), 1, 100, 100, " %", lambda v: {"opacity": v / 100})
         self.hardness = self._slider(row, mark("Hardness"), 0, 100, 60, " %", lambda v: {"hardness": v / 100})
         row.addStretch(1)
-        self._arrange(False)
+        self._is_roomy = False
+        self._arrange()
         speech.tell(self, self._say)
         self._show_colours()
         if self.shelf.last:
@@ -107,7 +108,7 @@ class BrushBar(QWidget):
         self, row: QHBoxLayout, title: str, low: int, high: int, start: int, unit: str, part: Callable[[int], dict]
     ) -> QSpinBox:
         label, slider, number = QLabel(self), QSlider(Qt.Orientation.Horizontal, self), spin_box(low, high, unit)
-        slider.setFixedWidth(80)
+        slider.setFixedWidth(SLIDER_PX)
         number.setFixedWidth(82)
         number.setValue(start)
         if high == LARGEST_PX:
@@ -132,26 +133,28 @@ class BrushBar(QWidget):
         self.speech.tell(label, put)
         return number
 
+    def add(self, widget: QWidget) -> None:
+        """Something more that belongs to painting, at the end of the row."""
+        self.layout().addWidget(widget)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window keeps the numbers and lets the sliders go."""
-        self._arrange(event.size().width() >= ROOMY_PX)
+        roomy = event.size().width() >= self.minimumSizeHint().width() + SPARE_PX
+        if roomy != self._is_roomy:
+            self._is_roomy = roomy
+            self._arrange()
         super().resizeEvent(event)
 
-    def _arrange(self, roomy: bool) -> None:
+    def _arrange(self) -> None:
         for slider in self.sliders:
-            slider.setVisible(roomy)
+            slider.setVisible(self._is_roomy)
         style = Qt.ToolButtonStyle
-        self.choice.setToolButtonStyle(style.ToolButtonTextBesideIcon if roomy else style.ToolButtonIconOnly)
-        if roomy:
-            self.choice.setFixedWidth(NAME_PX)
-        else:
-            self.choice.setMinimumWidth(0)
-            self.choice.setMaximumWidth(34)
+        self.choice.setToolButtonStyle(style.ToolButtonTextBesideIcon if self._is_roomy else style.ToolButtonIconOnly)
+        self.choice.setFixedWidth(NAME_PX if self._is_roomy else ICON_PX)
 
     def minimumSizeHint(self) -> QSize:
-        spare = sum(slider.width() + 8 for slider in self.sliders if not slider.isHidden())
-        spare += NAME_PX - 34 if self.choice.minimumWidth() == NAME_PX else 0
-        return super().minimumSizeHint() - QSize(spare, 0)
+        """Of the narrow row."""
+        return super().minimumSizeHint() - QSize(SPARE_PX if self._is_roomy else 0, 0)
 
     def _change(self, **parts: object) -> None:
         if self._is_showing:

@@ -88,16 +88,7 @@ def deeds(window: Window) -> list[Act]:
         Act("brush-edit", mark("Brush editor"), window.brush_bar.show_editor, "adjust", "", "", "painting", keywords="brush settings dynamics"),
         Act("swap-colours", mark("Swap colours"), window.brush_bar.swap, "", "X", "", "painting"),
         Act("reset-colours", mark("Black and white"), window.brush_bar.reset, "", "D", "", "painting"),
-        *(
-            Act(f"dock-{name}", title, lambda n=name: window.panels.show(n), icon, "", "view", "painting")
-            for name, title, icon in (
-                ("assist", mark("Show the assistant"), "sparkle"),
-                ("layers", mark("Show layers"), "layers"),
-                ("history", mark("Show history"), "history"),
-                ("jobs", mark("Show jobs"), "jobs"),
-                ("reference", mark("Show reference pictures"), "picture"),
-            )
-        ),
+        *window.panels.acts(),
         *window.proofing.acts(),
         Act("tab-next", mark("Next painting"), lambda: window.tabs.step(1), "", "Ctrl+Tab", "view", "tabs", keywords="tab switch"),
         Act("tab-previous", mark("Painting before"), lambda: window.tabs.step(-1), "", "Ctrl+Shift+Tab", "view", "tabs", keywords="tab switch previous"),

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 from gesso.ui.actions import MENUS, MNEMONICS, Act, with_mnemonic
 from gesso.ui.canvas import HANDS
 from gesso.ui.palette import Command, CommandPalette
+from gesso.ui.panels import BELOW
+from gesso.ui.symmetry_button import SymmetryButton
+from gesso.ui.tool_column import ToolColumn
 
 if TYPE_CHECKING:
     from gesso.ui.window import Window
@@ -17,20 +20,21 @@ if TYPE_CHECKING:
 TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
 
 
-def tool_bars(window: Window) -> tuple[QToolBar, QToolBar]:
+def tool_bars(window: Window) -> tuple[QToolBar, ToolColumn]:
     """The one above, and the hands at the left."""
     actions = window.actions_
-    top, side = QToolBar(window), QToolBar(window)
+    names = dict.fromkeys(hand.family for hand in HANDS)
+    families = [[actions[f"tool-{hand.id}"] for hand in HANDS if hand.family == name] for name in names]
+    top, side = QToolBar(window), ToolColumn(families, window.look, window)
     top.setObjectName("bar-main")
     side.setObjectName("bar-tools")
     for bar in (top, side):
         bar.setMovable(False)
         bar.setIconSize(QSize(20, 20))
         bar.toggleViewAction().setEnabled(False)
-    families = [[f"tool-{h.id}" for h in HANDS if h.family == f] for f in dict.fromkeys(h.family for h in HANDS)]
-    for bar, ids in ((top, TOP), (side, " | ".join(" ".join(family) for family in families))):
-        for id in ids.split():
-            bar.addSeparator() if id == "|" else bar.addAction(actions[id])
+    for id in TOP.split():
+        top.addSeparator() if id == "|" else top.addAction(actions[id])
+    window.brush_bar.add(SymmetryButton(actions, window.canvas.aids, window.look, window.speech))
     gap = QWidget()
     gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     top.addWidget(gap)
@@ -57,11 +61,16 @@ def menus(window: Window) -> dict[str, QMenu]:
                 menu.addSeparator()
             last_group = part
             menu.addAction(actions[act.id])
-    arranged = QMenu(found["view"])
-    window.workspaces.fill(arranged, actions)
-    found["view"].insertMenu(actions["theme-dark"], arranged)
-    found["view"].insertSeparator(actions["theme-dark"])
+    panels, arranged = QMenu(found["view"]), QMenu(found["view"])
     bare = actions["canvas-only"]  # its key goes from field to field everywhere but on the canvas
+    speech.tell(panels, lambda: panels.setTitle(speech.say("Panels")))
+    panels.addActions([actions[f"dock-{name}"] for name in window.panels.docks if name != BELOW])
+    panels.addSeparator()
+    panels.addAction(bare)
+    window.workspaces.fill(arranged, actions)
+    for menu in (panels, arranged):
+        found["view"].insertMenu(actions["theme-dark"], menu)
+    found["view"].insertSeparator(actions["theme-dark"])
     bare.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     window.canvas.addAction(bare)
     return found

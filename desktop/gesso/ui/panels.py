@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
+from gesso.ui.actions import Act
 from gesso.ui.speech import Speech, mark
 
 ROOMY_PX = 1000
@@ -23,6 +25,14 @@ TITLES = {
     "reference": mark("Reference"),
     "proposals": mark("Proposals"),
 }
+SWITCHES = (
+    ("assist", mark("Assist panel"), "sparkle", "Alt+1"),
+    ("layers", mark("Layers panel"), "layers", "Alt+2"),
+    ("history", mark("History panel"), "history", "Alt+3"),
+    ("jobs", mark("Jobs panel"), "jobs", "Alt+4"),
+    ("reference", mark("Reference panel"), "picture", "Alt+5"),
+)
+"""What the View menu calls them, with icon and keys."""
 BELOW = "proposals"
 """Comes and goes with what it shows; the others stand at the right."""
 Groups = tuple[tuple[str, ...], ...]
@@ -33,10 +43,15 @@ USUAL: Groups = (("assist",), ("layers", "history", "jobs", "reference"))
 class Panels(QObject):
     """Docks of a window, by name."""
 
+    changed = Signal()
+    """Others are in sight than before."""
+
     def __init__(self, window: QMainWindow, speech: Speech, widgets: Mapping[str, QWidget]) -> None:
         super().__init__(window)
         self._window, self._speech = window, speech
         self.docks: dict[str, QDockWidget] = {}
+        self.seen: set[str] = set()
+        """Those in sight; one behind another's tab is not."""
         self._seen: set[str] | None = None
         """Those that come back, while they are put away."""
         self._kept = ""
@@ -53,7 +68,7 @@ class Panels(QObject):
             dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetFloatable | feature.DockWidgetClosable)
             dock.topLevelChanged.connect(lambda floats: self._dress.start())
             dock.dockLocationChanged.connect(lambda area: self._dress.start())
-            dock.visibilityChanged.connect(lambda seen: self._dress.start())
+            dock.visibilityChanged.connect(partial(self._see, name))
             window.addDockWidget(area.BottomDockWidgetArea if name == BELOW else area.RightDockWidgetArea, dock)
             self.docks[name] = dock
         self.docks[BELOW].setFeatures(feature.NoDockWidgetFeatures)
@@ -115,6 +130,33 @@ class Panels(QObject):
         self.docks[name].raise_()
         if self._seen is not None:
             self._seen.add(name)
+
+    def switch(self, name: str) -> None:
+        """Hide one that is in sight; bring any other to the front."""
+        if name in self.seen:
+            self.docks[name].hide()
+        else:
+            self.show(name)
+        self.changed.emit()
+
+    def _see(self, name: str, seen: bool) -> None:
+        (self.seen.add if seen else self.seen.discard)(name)
+        self._dress.start()
+        self.changed.emit()
+
+    def acts(self) -> list[Act]:
+        """A switch for each, ticked while it is in sight."""
+        return [
+            Act(
+                f"dock-{name}", title, partial(self.switch, name), icon, keys, "", "panels", checkable=True,
+                keywords="panel dock show hide",
+            )
+            for name, title, icon, keys in SWITCHES
+        ]  # fmt: skip
+
+    def checked(self) -> dict[str, bool]:
+        """Which of the acts are ticked."""
+        return {f"dock-{name}": name in self.seen for name, *_ in SWITCHES}
 
     def show_all(self, shown: bool) -> None:
         """Put those at the right away, or let them stand again as they stood."""

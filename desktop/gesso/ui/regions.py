@@ -87,8 +87,16 @@ class BarKeys(QObject):
 
     @property
     def _buttons(self) -> list[QToolButton]:
-        found = (self._bar.widgetForAction(action) for action in self._bar.actions())
-        return [button for button in found if isinstance(button, QToolButton)]
+        found = self._bar.findChildren(QToolButton)
+        return [button for button in found if button.defaultAction() is not None]
+
+    def _after(self, button: QToolButton, key: Qt.Key) -> QToolButton:
+        """Where an arrow leads, round the end; up and down stay in their column of a bar that has several."""
+        there = [one for one in self._buttons if one.isVisible() and one.isEnabled()]
+        if self._bar.orientation() == Qt.Orientation.Vertical and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            there = [one for one in there if one.x() == button.x()]
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
+        return there[ends[key] if key in ends else (there.index(button) + ARROWS[key]) % len(there)]
 
     def _take(self) -> None:
         for button in self._buttons:
@@ -99,11 +107,8 @@ class BarKeys(QObject):
         if watched is self._bar and event.type() == QEvent.Type.ActionAdded:
             self._take()
         elif isinstance(watched, QToolButton) and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            there = [button for button in self._buttons if button.isVisible() and button.isEnabled()]
             key = Qt.Key(event.key())
-            if watched in there and (key in ARROWS or key in (Qt.Key.Key_Home, Qt.Key.Key_End)):
-                ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
-                at = ends[key] if key in ends else (there.index(watched) + ARROWS[key]) % len(there)
-                there[at].setFocus(Qt.FocusReason.TabFocusReason)
+            if key in ARROWS or key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+                self._after(watched, key).setFocus(Qt.FocusReason.TabFocusReason)
                 return True
         return super().eventFilter(watched, event)

@@ -39,6 +39,10 @@ class _Bar(QTabBar):
         else:
             super().keyPressEvent(event)
 
+    def minimumSizeHint(self) -> QSize:
+        """No more than the tabs take: Qt keeps room for arrows that scroll where there is nothing to scroll."""
+        return super().minimumSizeHint().boundedTo(self.sizeHint())
+
     def minimumTabSizeHint(self, index: int) -> QSize:
         return QSize(min(96, self.tabSizeHint(index).width()), self.tabSizeHint(index).height())
 

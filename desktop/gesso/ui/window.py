@@ -184,6 +184,7 @@ class Window(QMainWindow):
         self.tabs.home_asked.connect(self.go_home)
         self.workspaces.changed.connect(self._show_page)
         self.workspaces.changed.connect(self._show_state)
+        self.panels.changed.connect(self._show_state)
         self.easel.leaving.connect(self._leave_painting)
         self.easel.opened.connect(self._another)
         self.easel.changed.connect(self._show_state)
@@ -287,7 +288,7 @@ class Window(QMainWindow):
         chosen |= {"proof": self.proofing.is_on, "gamut": self.proofing.is_warning}
         chosen |= {f"theme-{theme}": theme == self.look.theme for theme in THEMES}
         chosen |= {f"language-{code}": code == self.speech.language for code in LANGUAGES}
-        self.actions_.check(chosen | self.workspaces.checked())
+        self.actions_.check(chosen | self.workspaces.checked() | self.panels.checked())
         self._say_title()
 
     def _say(self) -> None:

@@ -142,8 +142,6 @@ class Workspaces(QObject):
         for id in BUILT_IN:
             menu.addAction(actions[f"workspace-{id}"])
         self._after_own = menu.addSeparator()
-        menu.addAction(actions["canvas-only"])
-        menu.addSeparator()
         for id in ("workspace-save", "workspace-rename", "workspace-delete", "workspace-reset"):
             menu.addAction(actions[id])
         menu.aboutToShow.connect(self._put_own)

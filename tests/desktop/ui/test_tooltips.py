@@ -88,10 +88,10 @@ def lacks(window: Window) -> set[str]:
 
 def test_the_tools_and_the_bar_show_their_keys(window: Window) -> None:
     for bar in (window.top, window.side):
-        for action in bar.actions():
-            shortcut = action.shortcut().toString(NATIVE)
-            if shortcut:
-                assert shortcut in action.toolTip(), action.objectName()
+        actions = [button.defaultAction() for button in bar.findChildren(QToolButton) if button.defaultAction()]
+        assert len(actions) > 10
+        for action in actions:
+            assert action.shortcut().toString(NATIVE) in action.toolTip(), action.objectName()
 
 
 def test_the_tooltip_follows_another_key_and_another_language(window: Window, photograph: Path, until: Until) -> None:

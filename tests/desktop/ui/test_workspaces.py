@@ -40,6 +40,23 @@ def test_panels_that_wait_can_be_shown_and_reset_hides_them_again(room: Window) 
     assert seen(room) == {"layers", "reference", "history"}
 
 
+def test_the_menu_switches_each_panel_and_ticks_what_is_in_sight(room: Window, qtbot: QtBot) -> None:
+    room.resize(1280, 800)  # all of them share one place
+    room.workspaces.use("assist")
+    layers, assist = room.actions_["dock-layers"], room.actions_["dock-assist"]
+    qtbot.waitUntil(lambda: assist.isChecked() and not layers.isChecked())
+    layers.trigger()
+    qtbot.waitUntil(lambda: layers.isChecked() and not assist.isChecked())
+    layers.trigger()
+    assert "layers" not in seen(room) and not layers.isChecked()
+    layers.trigger()
+    assert "layers" in seen(room) and layers.isChecked()
+    room.workspaces.toggle_bare()
+    assert not layers.isEnabled() and not layers.isChecked()
+    room.workspaces.toggle_bare()
+    qtbot.waitUntil(layers.isChecked)
+
+
 def test_tab_leaves_the_canvas_alone_and_brings_all_back(room: Window, qtbot: QtBot) -> None:
     room.workspaces.use("painting")
     before = seen(room)
@@ -90,4 +107,4 @@ def test_the_menu_names_them_in_both_languages(room: Window) -> None:
     menu = room.workspaces._menu
     assert menu.title() == "Workspaces"
     room.speech.set_language("zh_CN")
-    assert menu.title() == "工作区" and "仅显示画布" in [action.text() for action in menu.actions()]
+    assert menu.title() == "工作区" and "重置工作区" in [action.text() for action in menu.actions()]
