@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from gesso.values import Box
 
@@ -28,4 +28,13 @@ class Edit(Protocol[D]):
     @property
     def byte_size(self) -> int:
         """What keeping this edit costs."""
+        ...
+
+
+@runtime_checkable
+class Absorbing(Protocol):
+    """An edit that can hold what another one of its kind holds, too."""
+
+    def absorb(self, later: object) -> bool:
+        """Take in an edit that was done right after this one, so that both are this one; whether that can be."""
         ...

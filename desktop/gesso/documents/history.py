@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from gesso.documents.edit import Change, Edit
+from gesso.documents.edit import Absorbing, Change, Edit
 
 D = TypeVar("D")
 DEFAULT_BYTES = 512 * 1024 * 1024
@@ -24,9 +24,24 @@ class Transaction(Generic[D]):
     def byte_size(self) -> int:
         return sum(edit.byte_size for edit in self.edits)
 
+    def join(self, later: Transaction[D]) -> None:
+        """Take in what was done right after; edits of one kind become one, so that going on costs no more and more."""
+        for edit in later.edits:
+            if not self._absorb(edit):
+                self.edits.append(edit)
+
+    def _absorb(self, edit: Edit[D]) -> bool:
+        for earlier in reversed(self.edits):
+            if not isinstance(earlier, Absorbing):
+                return False  # it may be what the later edit stands on
+            if earlier.absorb(edit):
+                return True
+        return False
+
 
 Committed = Callable[[str, Transaction[D]], None]
-"""Called with `do`, `undo` or `redo` before the edits of a transaction are in their new state for good."""
+"""Called before the edits of a transaction are in their new state for good: with `do`, `undo` or `redo`; with `more`
+for edits that belong to the transaction before."""
 
 
 class History(Generic[D]):
@@ -46,13 +61,21 @@ class History(Generic[D]):
     @contextmanager
     def transaction(self, title: str) -> Iterator[Transaction[D]]:
         """Group the edits done inside; whatever raises takes them all back."""
+        with self._group("do", title) as made:
+            yield made
+        if made.edits:
+            self._past.append(made)
+            self._forget()
+
+    @contextmanager
+    def _group(self, what: str, title: str) -> Iterator[Transaction[D]]:
         if self._open is not None:
             raise RuntimeError("a transaction is open already")
         self._open = Transaction(title)
         try:
             yield self._open
             if self._open.edits:
-                self._tell("do", self._open)
+                self._tell(what, self._open)
         except BaseException:
             for edit in reversed(self._open.edits):
                 self._show(edit.flip(self.document))
@@ -60,9 +83,7 @@ class History(Generic[D]):
             raise
         done, self._open = self._open, None
         if done.edits:
-            self._past.append(done)
             self._future.clear()
-            self._forget()
 
     def do(self, edit: Edit[D]) -> None:
         """Flip an edit inside the open transaction."""
@@ -77,6 +98,29 @@ class History(Generic[D]):
         with self.transaction(title):
             for edit in edits:
                 self.do(edit)
+
+    def extend(self, *edits: Edit[D]) -> None:
+        """More of the last transaction: what it began goes on, and is done and taken back together with it."""
+        last = self._past[-1]
+        with self._group("more", last.title) as more:
+            for edit in edits:
+                self.do(edit)
+        last.join(more)
+        self._forget()
+
+    def withdraw(self) -> None:
+        """Take the last transaction back for good: it came to nothing, and there is nothing to redo."""
+        if self.undo():
+            self._future.pop()
+
+    @property
+    def last(self) -> Transaction[D] | None:
+        """The transaction that was done last."""
+        return self._past[-1] if self._past else None
+
+    def has_done(self, transaction: Transaction[D]) -> bool:
+        """Whether it is among those that are done now."""
+        return any(done is transaction for done in self._past)
 
     # --- going back and forth ------------------------------------------------------------------------------------
 

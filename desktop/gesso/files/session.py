@@ -92,7 +92,7 @@ class Session:
         try:
             with self._turn, whole(connection):
                 # A done edit holds the old state; it is written the way it has to be flipped: with the new one.
-                written = "[]" if what != "do" else as_json(self._forward(transaction))
+                written = as_json(self._forward(transaction)) if what in ("do", "more") else "[]"
                 title = as_text(transaction.title)
                 seal = _seal(what, title, written)
                 connection.execute(
@@ -388,7 +388,11 @@ def _replay(
             elif entry.what == "redo":
                 history.redo()
             else:
-                history.apply(entry.title, *[decode(edit, get) for edit in json.loads(entry.edits)])
+                edits = [decode(edit, get) for edit in json.loads(entry.edits)]
+                if entry.what == "more" and history.position:
+                    history.extend(*edits)
+                else:
+                    history.apply(entry.title, *edits)
         except UNFIT:
             return Recovered(history.document, lines - done, losses)
     return Recovered(history.document, lines - len(entries), losses)

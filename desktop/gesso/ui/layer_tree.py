@@ -13,7 +13,7 @@ from gesso.documents.painting import TILE, Adjustment, Group, Layer, Node, Paint
 from gesso.ui.layer_bar import LABEL_COLOURS, LABEL_TITLES
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
-from gesso.ui.text_setting import missing_family
+from gesso.ui.text_fonts import missing_family
 
 EYE, NAME, MARKS = range(3)
 THUMB = QSize(44, 34)

@@ -1,17 +1,16 @@
-"""The option bar of texts: font, size and all that letters are like, for the text that is written, chosen or next."""
+"""The option bar of texts: what letters are like and how they are set, for what is selected, written, chosen or next."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QFontDatabase, QShowEvent
-from PySide6.QtWidgets import QCompleter, QFontComboBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QDoubleSpinBox, QFontComboBox, QLabel, QWidget
 
 from gesso.documents.painting import Layer, Text
 from gesso.documents.painting.locks import check_unlocked
-from gesso.documents.painting.text import LEAST_PX, MOST_PX
+from gesso.documents.painting.text import LEAST_PX, MOST_PX, STYLE, Style
 from gesso.ui.brush_bar import BrushBar, Swatch
 from gesso.ui.canvas.hands.options import HandOptions
 from gesso.ui.canvas.hands.text import BAR, Write
@@ -19,8 +18,9 @@ from gesso.ui.canvas.view import CanvasView
 from gesso.ui.look import Look
 from gesso.ui.option_bar import OptionBar, show_value
 from gesso.ui.speech import Speech, mark
+from gesso.ui.text_fonts import missing_family, usual_family
 from gesso.ui.text_pixels import changed_text
-from gesso.ui.text_setting import missing_family, usual_family
+from gesso.ui.text_setting import in_box, in_columns
 from gesso.values import Trouble
 
 WEIGHTS = (
@@ -34,12 +34,19 @@ ALIGNMENTS = (
     ("text-end", mark("At the end of the line"), "end"),
     ("text-justify", mark("Justified"), "justify"),
 )
+WAYS = (
+    ("text-lines", mark("In lines"), False),
+    ("text-columns", mark("In columns, from the right to the left"), True),
+)
 POINTS_PER_INCH = 72.0
 UNITS = ((mark("Pixels"), "px"), (mark("Points"), "pt"))
 
 
 class TextBar(OptionBar):
-    """Changes the text that is written; else the active text layer; and always what the next text begins with."""
+    """Changes what is selected of the text that is written, or all of it; else the active text layer.
+
+    What is said of a whole text is also what the next one begins with.
+    """
 
     def __init__(
         self, canvas: CanvasView, options: HandOptions, look: Look, speech: Speech, brush_bar: BrushBar
@@ -64,11 +71,16 @@ class TextBar(OptionBar):
         self.unit = self.choice(mark("Unit"), UNITS, self._count_in)
         self.weight = self.choice(mark("Weight"), WEIGHTS, lambda weight: self._put(weight=weight))
         self.italic = self.switch(mark("Italic"), lambda on: self._put(italic=on))
+        self.underline = self.switch(mark("Underline"), lambda on: self._put(underline=on))
         self.swatch = Swatch(look, 24, self)
         self.swatch.clicked.connect(lambda: brush_bar.colour.click())
         self.tell_texts(self.swatch, mark("Colour"))
         self.add(self.swatch)
         self.alignments = self.buttons(ALIGNMENTS, lambda value: self._put(alignment=value))
+        self.ways = self.buttons(WAYS, self._turn)
+        self.box = self.switch(
+            mark("Text box"), self._box, help=mark("Lines break at its end, which you can pull while you write.")
+        )
         self.line_height = self.number(
             mark("Line height"), 50, 400, " %", lambda v: self._put(line_height=v / 100), step=5
         )
@@ -116,15 +128,38 @@ class TextBar(OptionBar):
             self._put(family=family)
         self._show_font()
 
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """Those of the letters that a change is about."""
+        return self.live.typing.styles if self.live is not None else self.text.styles
+
     def _put(self, **parts: Any) -> None:
-        text = replace(self.text, **parts)
-        if self.live is not None:
-            self.live.restyle(text)
+        live, layer = self.live, self.layer
+        is_part = live is not None and bool(live.typing.selection) and all(name in STYLE for name in parts)
+        if live is not None:
+            live.restyle(**parts)
             self._canvas.setFocus()  # and the next key is a letter again
+        elif layer is not None and layer.text is not None:
+            self._change(layer, layer.text.restyled(**parts))
+        if not is_part:
+            self.options.set(Text, **parts)
+        self._show()
+
+    def _set(self, text: Text) -> None:
+        """The same letters set in another way."""
+        if self.live is not None:
+            self.live.set_text(text)
+            self._canvas.setFocus()
         elif self.layer is not None:
             self._change(self.layer, text)
-        self.options.set(Text, **parts)
         self._show()
+
+    def _turn(self, vertical: bool) -> None:
+        self._set(in_columns(self.text, vertical))
+        self.options.set(Text, vertical=vertical)
+
+    def _box(self, on: bool) -> None:
+        self._set(in_box(self.text, on))
 
     def _change(self, layer: Layer, text: Text) -> None:
         history = self._canvas.history
@@ -143,7 +178,10 @@ class TextBar(OptionBar):
         colour = self._brush_bar.brush.colour
         if colour != self._colour:
             self._colour = colour
-            if self.live is not None or (self.layer is not None and self._canvas.tool == "text"):
+            is_meant = self.live is not None or (self.layer is not None and self._canvas.tool == "text")
+            is_chosen = self.live is not None and bool(self.live.typing.selection)
+            # Several colours are the artist's work: all of them go only where that was said by a selection.
+            if is_meant and (is_chosen or len({style.colour for style in self.styles}) == 1):
                 self._put(colour=(colour.red, colour.green, colour.blue))
         self.swatch.show_colour(colour)
 
@@ -172,28 +210,49 @@ class TextBar(OptionBar):
         self._show()
 
     def _show(self) -> None:
-        text = self.text
+        text, styles = self.text, self.styles
         if not self.font_choice.lineEdit().hasFocus():
             self._show_font()
-        show_value(self.size, text.size_px / self._px_per_unit)
+        _show_each(self.size, [style.size_px / self._px_per_unit for style in styles])
         show_value(self.unit, self._unit)
-        show_value(self.weight, min((w for _, w in WEIGHTS), key=lambda w: abs(w - text.weight)))
-        show_value(self.italic, text.italic)
+        _show_each(self.weight, [min((w for _, w in WEIGHTS), key=lambda w: abs(w - s.weight)) for s in styles])
+        _show_each(self.italic, [style.italic for style in styles])
+        _show_each(self.underline, [style.underline for style in styles])
+        _show_each(self.spacing, [100 * style.spacing for style in styles])
         show_value(self.line_height, 100 * text.line_height)
-        show_value(self.spacing, 100 * text.spacing)
         show_value(self.direction, text.direction)
         show_value(self.antialias, text.antialias)
         show_value(self.alignments[text.alignment], True)
+        show_value(self.ways[text.vertical], True)
+        show_value(self.box, text.width_px is not None)
+        self.box.setEnabled(self.live is not None or self.layer is not None)
         self.swatch.show_colour(self._brush_bar.brush.colour)
         self.done.setEnabled(self.live is not None)
         self._say_missing()
 
     def _show_font(self) -> None:
         blocked = QSignalBlocker(self.font_choice)
-        self.font_choice.setCurrentFont(QFont(self.text.family or usual_family()))
+        families = {style.family or usual_family() for style in self.styles}
+        if len(families) == 1:
+            self.font_choice.setCurrentFont(QFont(families.pop()))
+        else:
+            self.font_choice.setCurrentIndex(-1)
+            self.font_choice.lineEdit().clear()
         blocked.unblock()
 
     def _say_missing(self) -> None:
         missing = missing_family(self.text)
         self.missing.setVisible(bool(missing))
         self.missing.setText(self.speech.say("“{font}” is missing here.", font=missing))
+
+
+def _show_each(control: QWidget, values: list[Any]) -> None:
+    """What all letters have, or nothing where they differ."""
+    differ = len(set(values)) > 1
+    show_value(control, False if differ and isinstance(control, QCheckBox) else values[0])
+    blocked = QSignalBlocker(control)
+    if differ and isinstance(control, QDoubleSpinBox):
+        control.lineEdit().clear()
+    elif differ and isinstance(control, QComboBox):
+        control.setCurrentIndex(-1)
+    blocked.unblock()

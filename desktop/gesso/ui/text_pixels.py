@@ -1,20 +1,21 @@
-"""A text as the tiles of its layer: letters of one colour whose alpha is how much of each pixel they cover."""
+"""A text as the tiles of its layer: letters in their colours whose alpha is how much of each pixel they cover."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import ceil, floor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QGlyphRun, QImage, QPainter, QPainterPath, QTransform
 
 from gesso.documents.painting import Layer, Painting, Text, Tiles
 from gesso.documents.painting.edits import AnyEdit, ReplaceTiles, SetProperty, add_layer
 from gesso.documents.painting.text import SetText
-from gesso.ui.text_setting import Setting, missing_family, transform_of, usual_family
+from gesso.ui.text_fonts import missing_families, usual_family
+from gesso.ui.text_letters import letters_of
+from gesso.ui.text_setting import Setting, transform_of
 from gesso.values import Box
 
 MARGIN_PX = 2
@@ -24,23 +25,42 @@ def tiles_of(text: Text, empty: Tiles) -> Tiles:
     """The letters on nothing, as far as they lie on the canvas."""
     if not text.string.strip():
         return empty
-    setting, placed = Setting(text), transform_of(text)
-    path, pictures = placed.map(setting.outline()), setting.pictures()
-    where = path.boundingRect()
-    for run in pictures:
-        box, s = run.boundingRect(), setting.scale
-        where = where.united(placed.mapRect(QRectF(box.x() * s, box.y() * s, box.width() * s, box.height() * s)))
+    letters, placed = letters_of(Setting(text)), transform_of(text)
+    paths = {colour: placed.map(path) for colour, path in letters.outlines.items()}
+    signs = [(run, there * placed) for run, there in letters.pictures]
+    where = QRectF()
+    for path in paths.values():
+        where = where.united(path.boundingRect())
+    for run, there in signs:
+        where = where.united(there.mapRect(run.boundingRect()))
     box = _around(where).clip(empty.size)
     if box.is_empty:
         return empty
     pixels = np.zeros((box.height, box.width, 4), empty.dtype)
-    cover = _coverage(path, box, text.antialias)
-    pixels[..., :3] = np.rint(np.array(text.colour) * empty.top)
-    pixels[..., 3] = cover.astype(np.uint32) * empty.top // 255
-    if pictures:
-        _lay_pictures(pixels, setting, box)
+    for number, (colour, path) in enumerate(paths.items()):
+        cover = _coverage(path, box, text.antialias).astype(np.uint32)
+        paint = np.rint(np.array(colour) * empty.top)
+        if number == 0:
+            pixels[..., :3], pixels[..., 3] = paint, cover * empty.top // 255
+        else:
+            _lay_over(pixels, paint, cover)
+    if signs:
+        _lay_pictures(pixels, signs, box)
     pixels[pixels[..., 3] == 0] = 0
     return empty.written(box, pixels)
+
+
+def _lay_over(pixels: NDArray[Any], paint: NDArray[np.float64], cover: NDArray[np.uint32]) -> None:
+    """Letters of another colour over those that are there."""
+    top = int(np.iinfo(pixels.dtype).max)
+    inked = cover > 0
+    under, share = pixels[inked].astype(np.float64), cover[inked, None] / 255
+    below = under[:, 3:] / top * (1 - share)
+    alpha = share + below
+    pixels[inked, :3] = np.rint((paint * share + under[:, :3] * below) / alpha)
+    # As whole numbers where nothing was below, so that the order of colours is nothing to letters apart.
+    plain = cover[inked] * top // 255
+    pixels[inked, 3] = np.where(under[:, 3] == 0, plain, np.rint(alpha[:, 0] * top)).astype(pixels.dtype)
 
 
 def _around(rect: QRectF) -> Box:
@@ -61,16 +81,14 @@ def _coverage(path: QPainterPath, box: Box, antialias: bool) -> NDArray[np.uint8
     return rows[:, : box.width].copy()
 
 
-def _lay_pictures(pixels: NDArray[Any], setting: Setting, box: Box) -> None:
+def _lay_pictures(pixels: NDArray[Any], signs: list[tuple[QGlyphRun, QTransform]], box: Box) -> None:
     """Coloured signs, which have no outline, where nothing else is."""
     image = QImage(box.width, box.height, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    painter.translate(-box.x, -box.y)
-    painter.setTransform(transform_of(setting.text), True)
-    painter.scale(setting.scale, setting.scale)
-    for run in setting.pictures():
+    for run, there in signs:
+        painter.setTransform(there * QTransform.fromTranslate(-box.x, -box.y))
         painter.drawGlyphRun(QPointF(0, 0), run)
     painter.end()
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
@@ -82,8 +100,9 @@ def _lay_pictures(pixels: NDArray[Any], setting: Setting, box: Box) -> None:
 
 
 def drawn_with(text: Text) -> Text:
-    """The text with the font that it is set in here: its own, or the usual one in place of one that is missing."""
-    return replace(text, family=usual_family()) if missing_family(text) or not text.family else text
+    """The text with the fonts that it is set in here: its own, or the usual one in place of those that are missing."""
+    usual = usual_family()
+    return text.in_families({"": usual, **dict.fromkeys(missing_families(text), usual)})
 
 
 def new_text(painting: Painting, text: Text, layer_id: str) -> list[AnyEdit]:
@@ -98,6 +117,8 @@ def changed_text(painting: Painting, layer: Layer, text: Text) -> list[AnyEdit]:
     if text == layer.text:
         return []
     text = drawn_with(text)
+    if text == layer.text:
+        return []
     fresh = tiles_of(text, painting.empty_tiles())
     changed = {
         index: tile
@@ -106,7 +127,7 @@ def changed_text(painting: Painting, layer: Layer, text: Text) -> list[AnyEdit]:
     }
     found: list[AnyEdit] = [ReplaceTiles(layer.id, changed)] if changed else []
     found.append(SetText(layer.id, text))
-    if layer.text is not None and layer.name == layer.text.name and text.name != layer.name:
+    if layer.text is not None and layer.name == layer.text.name and text.name not in ("", layer.name):
         found.append(SetProperty(layer.id, "name", text.name))
     return found
 

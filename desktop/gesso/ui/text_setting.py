@@ -2,70 +2,31 @@
 
 Everything is laid out at one size of letters and then scaled, unhinted: the same text breaks at the same places however
 large it is, and however far the view is zoomed. Positions count UTF-16 units, as Qt does.
+
+Qt sets lines only. A text in columns is one in lines that is turned by a quarter to the right: what it is in here, before
+it comes out, is called along (the line) and across (from line to line). How its letters stand is `text_letters`' to say.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from unicodedata import bidirectional
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QFont,
-    QFontDatabase,
-    QFontInfo,
-    QFontMetricsF,
-    QGlyphRun,
-    QPainterPath,
-    QTextLayout,
-    QTextLine,
-    QTextOption,
-    QTransform,
-)
+from PySide6.QtGui import QFontMetricsF, QTextCharFormat, QTextLayout, QTextLine, QTextOption, QTransform
 
 from gesso.documents.painting import Text
+from gesso.documents.painting.text import Matrix, Style
+from gesso.ui.text_fonts import font_of, layout_scale, units
 
-EM_PX = 128
-"""The size of letters that every text is laid out at."""
 ENDLESS = 1e7
 _DIRECTIONS = {
     "auto": Qt.LayoutDirection.LayoutDirectionAuto,
     "ltr": Qt.LayoutDirection.LeftToRight,
     "rtl": Qt.LayoutDirection.RightToLeft,
 }
-
-
-def units(string: str) -> int:
-    """How long it is, as positions count."""
-    return len(string.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def cut(string: str, start: int, end: int) -> str:
-    """What lies between two positions."""
-    return string.encode("utf-16-le", "surrogatepass")[2 * start : 2 * end].decode("utf-16-le", "replace")
-
-
-def usual_family() -> str:
-    """The font of the desktop."""
-    return QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)).family()
-
-
-def missing_family(text: Text) -> str:
-    """The font that a text asks for and this machine lacks; empty when it is here."""
-    return text.family if text.family and not QFontDatabase.hasFamily(text.family) else ""
-
-
-def font_of(text: Text, em_px: int = EM_PX) -> QFont:
-    """Letters that one family lacks, such as Chinese ones, come from another that Qt finds."""
-    missing = missing_family(text)
-    font = QFont(text.family if text.family and not missing else usual_family())
-    font.setPixelSize(em_px)
-    font.setWeight(QFont.Weight(text.weight))
-    font.setItalic(text.italic)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    if text.spacing:
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, text.spacing * em_px)
-    return font
 
 
 def transform_of(text: Text) -> QTransform:
@@ -85,6 +46,18 @@ class Line:
     end: int
     is_last: bool
     """Of its paragraph."""
+    ascent: float
+    height: float
+    """Of the largest letters in it."""
+    is_column: bool
+
+    @property
+    def top(self) -> float:
+        return float(self.line.y() + self.line.ascent() - self.ascent)
+
+    @property
+    def baseline(self) -> float:
+        return float(self.line.y() + self.line.ascent())
 
 
 class Setting:
@@ -92,21 +65,73 @@ class Setting:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        self.scale = text.size_px / EM_PX
-        self._font = font_of(text)
-        metrics = QFontMetricsF(self._font)
-        self._ascent, self._height = metrics.ascent(), metrics.height()
+        self.scale = layout_scale(text)
+        self.styles: list[Style] = []
+        self._starts: list[int] = []
+        """Where each of the styles begins."""
+        self._metrics: dict[Style, tuple[float, float]] = {}
+        place = 0
+        for run in text.pieces:
+            self.styles.append(run.style)
+            self._starts.append(place)
+            place += units(text.string[run.start : run.end])
+        self._end = place
         self.lines: list[Line] = []
         self._place()
 
+    def style_at(self, position: int) -> Style:
+        """Of the letter behind a position."""
+        return self.styles[bisect_right(self._starts, position) - 1] if self.styles else self.text.style
+
+    def em_of(self, style: Style) -> float:
+        """The size of letters of a style, as they are laid out."""
+        return style.size_px / self.scale
+
     # --- laying out ----------------------------------------------------------------------------------------------
+
+    def _measure(self, style: Style) -> tuple[float, float]:
+        """How far letters reach above the line, and from their top to their foot."""
+        if style not in self._metrics:
+            metrics = QFontMetricsF(font_of(style, self.em_of(style)))
+            self._metrics[style] = metrics.ascent(), metrics.height()
+        return self._metrics[style]
+
+    def _room(self, start: int, end: int) -> tuple[float, float]:
+        """The same for all letters between two positions; without any, for what would be written there."""
+        if not self.text.runs:
+            return self._measure(self.text.style)
+        first = bisect_right(self._starts, max(start - (start == end), 0)) - 1
+        last = bisect_right(self._starts, max(end - 1, start - (start == end), 0))
+        rooms = [self._measure(style) for style in dict.fromkeys(self.styles[first:last])]
+        return max(ascent for ascent, _ in rooms), max(height for _, height in rooms)
+
+    def _formats(self, offset: int, length: int) -> list[QTextLayout.FormatRange]:
+        """The fonts of a paragraph. What only looks different is no reason to shape it apart."""
+        found: list[QTextLayout.FormatRange] = []
+        ends = [*self._starts[1:], self._end]
+        before = None
+        for style, start, end in zip(self.styles, self._starts, ends, strict=True):
+            first, last = max(start - offset, 0), min(end - offset, length)
+            if first >= last:
+                continue
+            key = (style.family, style.size_px, style.weight, style.italic, style.spacing)
+            if key == before:
+                found[-1].length += last - first
+            else:
+                format, one = QTextCharFormat(), QTextLayout.FormatRange()
+                format.setFont(font_of(style, self.em_of(style), in_columns=self.text.vertical))
+                one.start, one.length, one.format = first, last - first, format
+                found.append(one)
+            before = key
+        return found
 
     def _place(self) -> None:
         text = self.text
         width = None if text.width_px is None else max(text.width_px / self.scale, 1.0)
-        offset, number = 0, 0
+        font = font_of(text.style, self.em_of(text.style), in_columns=text.vertical)
+        offset, number, fallen = 0, 0, 0.0
         for paragraph in text.string.split("\n"):
-            layout = QTextLayout(paragraph, self._font)
+            layout, length = QTextLayout(paragraph, font), units(paragraph)
             option = QTextOption()
             option.setTextDirection(_DIRECTIONS[text.direction])
             option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -117,6 +142,8 @@ class Setting:
                 else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
             )
             layout.setTextOption(option)
+            if text.runs:
+                layout.setFormats(self._formats(offset, length))
             layout.beginLayout()
             made: list[QTextLine] = []
             while (line := layout.createLine()).isValid():
@@ -128,12 +155,21 @@ class Setting:
                 natural = line.naturalTextRect()
                 spread = justified and line is not made[-1]
                 left = 0.0 if spread else self._left(natural.width(), width, is_rtl)
-                baseline = self._ascent + number * self._height * text.line_height
-                line.setPosition(QPointF(left - (0.0 if spread else natural.x()), baseline - line.ascent()))
                 start = offset + line.textStart()
-                self.lines.append(Line(layout, line, offset, start, start + line.textLength(), line is made[-1]))
+                end = start + line.textLength()
+                ascent, height = self._room(start, end)
+                if not self.lines:
+                    baseline = first = ascent
+                elif text.runs:
+                    fallen += height * text.line_height
+                    baseline = first + fallen
+                else:
+                    baseline = first + number * height * text.line_height
+                line.setPosition(QPointF(left - (0.0 if spread else natural.x()), baseline - line.ascent()))
+                is_last = line is made[-1]
+                self.lines.append(Line(layout, line, offset, start, end, is_last, ascent, height, text.vertical))
                 number += 1
-            offset += units(paragraph) + 1
+            offset += length + 1
 
     def _is_rtl(self, paragraph: str) -> bool:
         return self.text.direction == "rtl" or (
@@ -150,54 +186,34 @@ class Setting:
     # --- what it takes up ----------------------------------------------------------------------------------------
 
     @property
-    def ascent(self) -> float:
-        """From the top to the first line's foot."""
-        return self._ascent * self.scale
+    def anchor(self) -> QPointF:
+        """What lies where it was clicked: the foot of the first line, or the middle of the first column's head."""
+        first = self.lines[0]
+        return (
+            QPointF(-first.height / 2 * self.scale, 0) if self.text.vertical else QPointF(0, first.ascent * self.scale)
+        )
 
     @property
     def frame(self) -> QRectF:
         """Around all lines, and the whole of the box if there is one."""
-        found = QRectF(0, 0, 1e-6, self._height)
+        found = QRectF(0, 0, 1e-6, self.lines[0].height)
         for line in self.lines:
             natural = line.line.naturalTextRect()
-            found = found.united(QRectF(natural.x(), self._top(line), max(natural.width(), 1e-6), self._height))
+            found = found.united(QRectF(natural.x(), line.top, max(natural.width(), 1e-6), line.height))
         if self.text.width_px is not None:
             found = found.united(QRectF(0, 0, self.text.width_px / self.scale, found.height()))
-        return self._scaled(found)
+        return self._out(found)
 
-    def _top(self, line: Line) -> float:
-        return line.line.y() + line.line.ascent() - self._ascent
-
-    def _scaled(self, rect: QRectF) -> QRectF:
+    def _out(self, rect: QRectF) -> QRectF:
+        """From along and across to the text's own pixels."""
         s = self.scale
-        return QRectF(rect.x() * s, rect.y() * s, rect.width() * s, rect.height() * s)
+        found = QRectF(rect.x() * s, rect.y() * s, rect.width() * s, rect.height() * s)
+        return QRectF(-found.bottom(), found.x(), found.height(), found.width()) if self.text.vertical else found
 
-    # --- letters -------------------------------------------------------------------------------------------------
-
-    def runs(self) -> list[QGlyphRun]:
-        """The letters at the size that they are laid out at; multiply by `scale`."""
-        return [run for line in self.lines for run in line.line.glyphRuns()]
-
-    def outline(self) -> QPainterPath:
-        """All letters that are drawn by outlines."""
-        path = QPainterPath()
-        path.setFillRule(Qt.FillRule.WindingFill)  # strokes of one letter may overlap
-        for run in self.runs():
-            font = run.rawFont()
-            for glyph, at in zip(run.glyphIndexes(), run.positions(), strict=True):
-                path.addPath(font.pathForGlyph(glyph).translated(at))
-        return QTransform.fromScale(self.scale, self.scale).map(path)
-
-    def pictures(self) -> list[QGlyphRun]:
-        """The runs of letters that have no outline but are seen all the same: coloured signs."""
-        return [
-            run
-            for run in self.runs()
-            if any(
-                run.rawFont().pathForGlyph(glyph).isEmpty() and not run.rawFont().boundingRect(glyph).isEmpty()
-                for glyph in run.glyphIndexes()
-            )
-        ]
+    def _in(self, place: QPointF) -> tuple[float, float]:
+        """The way back, of a place."""
+        x, y = place.x() / self.scale, place.y() / self.scale
+        return (y, -x) if self.text.vertical else (x, y)
 
     # --- caret and selection -------------------------------------------------------------------------------------
 
@@ -209,30 +225,33 @@ class Setting:
         return len(self.lines) - 1
 
     def caret(self, position: int) -> QLineF:
+        """From the line's top to its foot, or from a column's right to its left."""
         line = self.lines[self.line_of(position)]
-        x, top = self._x(line, position), self._top(line)
-        s = self.scale
-        return QLineF(x * s, top * s, x * s, (top + self._height) * s)
+        rect = self._out(QRectF(self._x(line, position), line.top, 0, line.height))
+        return QLineF(rect.topRight(), rect.bottomLeft())
+
+    def along(self, position: int) -> float:
+        """How far along its line a caret stands."""
+        return self._x(self.lines[self.line_of(position)], position) * self.scale
 
     def _x(self, line: Line, position: int) -> float:
         return float(line.line.cursorToX(min(position, line.end) - line.offset)[0])
 
     def position_at(self, place: QPointF) -> int:
         """The position nearest to a place."""
-        y = place.y() / self.scale
-        step = self._height * self.text.line_height
-        number = min(max(int(y // step), 0), len(self.lines) - 1)
-        return self.position_in(number, place.x())
+        along, across = self._in(place)
+        number = max(bisect_right([line.top for line in self.lines], across) - 1, 0)
+        return self.position_in(number, along * self.scale)
 
-    def position_in(self, number: int, x: float) -> int:
-        """The position of a line nearest to a place across."""
+    def position_in(self, number: int, along: float) -> int:
+        """The position of a line nearest to a place along it."""
         line = self.lines[number]
-        found = line.offset + int(line.line.xToCursor(x / self.scale))
+        found = line.offset + int(line.line.xToCursor(along / self.scale))
         # Behind the last letter of a line that was broken stands the next line's caret.
         return found if line.is_last or found < line.end else max(line.start, line.end - 1)
 
     def step(self, position: int, way: int) -> int:
-        """One letter to the right (1) or to the left (-1) as it is seen."""
+        """One letter to the right (1) or to the left (-1) as it is seen; in columns, down or up."""
         line = self.lines[self.line_of(position)]
         inside = position - line.offset
         found = line.layout.rightCursorPosition(inside) if way > 0 else line.layout.leftCursorPosition(inside)
@@ -259,14 +278,34 @@ class Setting:
             first, last = max(start, line.start), min(end, line.end)
             if first > last or (first == last and not (line.is_last and start <= line.end < end)):
                 continue
-            top = self._top(line)
             if first < last:
                 for run in line.line.glyphRuns(first - line.offset, last - first):
                     box = run.boundingRect()
-                    found.append(QRectF(box.x(), top, box.width(), self._height))
+                    found.append(QRectF(box.x(), line.top, box.width(), line.height))
             if line.is_last and start <= line.end < end:  # the break is selected too
-                found.append(QRectF(self._x(line, line.end), top, EM_PX / 6, self._height))
-        return [self._scaled(rect) for rect in found]
+                found.append(QRectF(self._x(line, line.end), line.top, line.height / 7, line.height))
+        return [self._out(rect) for rect in found]
+
+
+def in_columns(text: Text, vertical: bool) -> Text:
+    """Set in columns or in lines, with its upper left corner where it was."""
+    return _kept_at(text, replace(text, vertical=vertical))
+
+
+def in_box(text: Text, boxed: bool) -> Text:
+    """In a box as long as its lines are now, or without one, where it was."""
+    frame = Setting(text).frame
+    measure = max(frame.height() if text.vertical else frame.width(), text.size_px)
+    return _kept_at(text, replace(text, width_px=measure if boxed else None))
+
+
+def _kept_at(before: Text, after: Text) -> Text:
+    way = Setting(before).frame.topLeft() - Setting(after).frame.topLeft()
+    return after.placed(after.placement @ _shift(way.x(), way.y()) @ np.linalg.inv(after.placement))
+
+
+def _shift(x: float, y: float) -> Matrix:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
 
 
 def _begins_rtl(paragraph: str) -> bool:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
 from gesso.documents.painting import Text
-from gesso.documents.painting.text import LONGEST
-from gesso.ui.text_setting import Setting, cut, units
+from gesso.documents.painting.text import LONGEST, STYLE, Style
+from gesso.ui.text_fonts import cut, place_of, units
+from gesso.ui.text_setting import Setting
 
 Standard = QKeySequence.StandardKey
 MOST_STEPS = 500
+IN_COLUMNS = {
+    Qt.Key.Key_Down: Qt.Key.Key_Right, Qt.Key.Key_Up: Qt.Key.Key_Left,
+    Qt.Key.Key_Left: Qt.Key.Key_Down, Qt.Key.Key_Right: Qt.Key.Key_Up,
+}  # fmt: skip
+"""What the arrows are in a text that is turned by a quarter."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,8 @@ class Typing:
         """With what an input method is about to write."""
         if not self.preedit:
             return self.text
-        string, end = self.text.string, units(self.text.string)
-        return replace(self.text, string=cut(string, 0, self.caret) + self.preedit + cut(string, self.caret, end))
+        place = place_of(self.text.string, self.caret)
+        return self.text.written(place, place, self.preedit)
 
     @property
     def setting(self) -> Setting:
@@ -65,6 +72,18 @@ class Typing:
         return cut(self.text.string, *self.selected)
 
     @property
+    def places(self) -> tuple[int, int]:
+        """What is selected, counted in characters."""
+        start, end = self.selected
+        return place_of(self.text.string, start), place_of(self.text.string, end)
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """Those of what is selected; without a selection those of all letters, for that is what a change is about."""
+        start, end = self.places
+        return self.text.within(start, end) if start != end else self.text.styles
+
+    @property
     def shown_caret(self) -> int:
         return self.caret + (self.preedit_caret if self.preedit else 0)
 
@@ -76,20 +95,27 @@ class Typing:
             self._keep("")
             self.text = text
 
+    def style(self, parts: dict[str, Any]) -> None:
+        """What is selected in another style, or all if nothing is; what is no letter's own is all the text's."""
+        start, end = self.places
+        if start != end and all(name in STYLE for name in parts):
+            self.restyle(self.text.styled(start, end, **parts))
+        else:
+            self.restyle(self.text.restyled(**parts))
+
     def insert(self, string: str, joins: str = "typing") -> None:
         """Write in place of what is selected."""
         string = "".join(
             sign for sign in _lines(string) if sign == "\n" or sign == "\t" or sign.isprintable() or ord(sign) > 127
         )
-        start, end = self.selected
+        start, end = self.places
         whole = self.text.string
-        made = cut(whole, 0, start) + string + cut(whole, end, units(whole))
-        if made == whole or len(made) > LONGEST:
+        if whole[start:end] == string or len(whole) - (end - start) + len(string) > LONGEST:
             return
         self._keep(joins if start == end else "")
         self._joins = joins
-        self.text = replace(self.text, string=made)
-        self.caret = self.anchor = start + units(string)
+        self.caret = self.anchor = self.selected[0] + units(string)
+        self.text = self.text.written(start, end, string)
 
     def rub_out(self, way: int, *, words: bool = False) -> None:
         """What is selected, or the letter or word before (-1) or behind (1) the caret."""
@@ -101,7 +127,7 @@ class Typing:
             return
         self._keep("rubbing")
         whole = self.text.string
-        self.text = replace(self.text, string=cut(whole, 0, start) + cut(whole, end, units(whole)))
+        self.text = self.text.written(place_of(whole, start), place_of(whole, end), "")
         self.caret = self.anchor = start
 
     def compose(self, commit: str, preedit: str, caret: int, start: int = 0, length: int = 0) -> None:
@@ -160,11 +186,15 @@ class Typing:
 
     def _line(self, way: int) -> int:
         """The position one line up or down, below the caret."""
-        setting, caret = self.setting, self.setting.caret(self.caret)
+        setting = self.setting
         number = setting.line_of(self.caret) + way
         if number < 0:
             return 0
-        return units(self.text.string) if number >= len(setting.lines) else setting.position_in(number, caret.x1())
+        return (
+            units(self.text.string)
+            if number >= len(setting.lines)
+            else setting.position_in(number, setting.along(self.caret))
+        )
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
@@ -184,6 +214,8 @@ class Typing:
 
     def _moves(self, event: QKeyEvent) -> bool:
         setting, caret = self.setting, self.caret
+        if self.text.vertical and event.key() in IN_COLUMNS:
+            event = QKeyEvent(QEvent.Type.KeyPress, IN_COLUMNS[event.key()], event.modifiers())
         line = setting.lines[setting.line_of(caret)]
         ends = line.end if line.is_last else max(line.start, line.end - 1)
         ways = (

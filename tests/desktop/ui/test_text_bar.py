@@ -20,8 +20,8 @@ from gesso.ui.canvas.hands.options import options_of
 from gesso.ui.canvas.hands.text import Write
 from gesso.ui.option_bar import OptionBar
 from gesso.ui.text_bar import TextBar
+from gesso.ui.text_fonts import usual_family
 from gesso.ui.text_pixels import tiles_of
-from gesso.ui.text_setting import usual_family
 from gesso.ui.window import Window
 from gesso.values import Colour
 

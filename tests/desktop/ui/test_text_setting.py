@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from gesso.documents.painting import Layer, Painting, Text, Tiles, new_id
 from gesso.documents.painting.edits import add_layer
+from gesso.ui.text_fonts import cut, missing_family, units, usual_family
 from gesso.ui.text_pixels import changed_text, tiles_of
-from gesso.ui.text_setting import Setting, cut, missing_family, units, usual_family
+from gesso.ui.text_setting import Setting
 from gesso.values import Size
 
 PAPER = Size(600, 300)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gesso.documents.painting import beside, edits
 from gesso.documents.painting.guides import Guide, Symmetry
 from gesso.documents.painting.painting import Adjustment, Group, Layer, Node, Painting, Provenance, Recipe
-from gesso.documents.painting.text import SetText, Text
+from gesso.documents.painting.text import Run, SetText, Style, Text
 from gesso.documents.painting.tiles import Tiles
 from gesso.values import Size
 
@@ -26,7 +26,7 @@ Get = Callable[[str], Array]
 KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        Size, Provenance, Recipe, Guide, Symmetry, Text, beside.Along, Layer, Group, Adjustment,
+        Size, Provenance, Recipe, Guide, Symmetry, Text, Run, Style, beside.Along, Layer, Group, Adjustment,
         edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
         edits.SetActive, edits.SetProvenance, edits.SetValues, edits.SetRecipe, edits.SetCanvas,
         edits.ReplaceMask, SetText, beside.SetGuides, beside.SetSymmetry, beside.SetResolution,

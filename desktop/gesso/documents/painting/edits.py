@@ -56,6 +56,12 @@ class ReplaceTiles:
             box = box.union(layer.tiles.tile_box(index))
         return Change(reach(painting, layer.id, box))
 
+    def absorb(self, later: object) -> bool:
+        if not isinstance(later, ReplaceTiles) or later.layer != self.layer:
+            return False
+        self.tiles = {**later.tiles, **self.tiles}  # what lay there before either
+        return True
+
     @property
     def byte_size(self) -> int:
         return SMALL + sum(tile.nbytes for tile in self.tiles.values() if tile is not None)
@@ -223,6 +229,9 @@ class SetProperty:
         if box is not None:
             box = box.union(_touched(painting, self.id))
         return Change(box, structure=True)
+
+    def absorb(self, later: object) -> bool:
+        return isinstance(later, SetProperty) and (later.id, later.name) == (self.id, self.name)
 
     @property
     def byte_size(self) -> int:

@@ -5,9 +5,10 @@ Setting letters is not the document's work. A machine that lacks the font keeps 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,47 +31,170 @@ SMALL = 200
 UPRIGHT = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text in one style. Raises ValueError for what no text is like."""
+STYLE = ("family", "size_px", "weight", "italic", "underline", "colour", "spacing")
+"""What each letter may have of its own; all else belongs to the whole text."""
 
-    string: str = ""
+
+@dataclass(frozen=True)
+class Style:
+    """What some letters are like. Raises ValueError for what no letters are like."""
+
     family: str = ""
     """Of the font; empty for the one that the desktop uses."""
     size_px: float = 48.0
     weight: int = 400
     """1 to 1000; 400 is regular, 700 bold."""
     italic: bool = False
+    underline: bool = False
     colour: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """In 0-1 of the painting's own colours."""
+    spacing: float = 0.0
+    """Between letters, in heights of the letters."""
+
+    def __post_init__(self) -> None:
+        numbers = (self.size_px, self.spacing, *self.colour)
+        if (
+            not isinstance(self.family, str)
+            or len(self.colour) != 3
+            or not all(isfinite(number) for number in numbers)
+            or not LEAST_PX <= self.size_px <= MOST_PX
+            or not 1 <= self.weight <= 1000
+        ):
+            raise ValueError("an impossible text")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Letters with a style of their own, from one place of the string to before another."""
+
+    start: int
+    end: int
+    style: Style
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text: its letters, the style that they have unless a run says otherwise, and how they are set.
+
+    Raises ValueError for what no text is like.
+    """
+
+    string: str = ""
+    family: str = ""
+    size_px: float = 48.0
+    weight: int = 400
+    italic: bool = False
+    colour: tuple[float, float, float] = (0.0, 0.0, 0.0)
     alignment: str = "start"
     line_height: float = 1.2
     """From line to line, in heights of the letters."""
     spacing: float = 0.0
-    """Between letters, in heights of the letters."""
     direction: str = "auto"
     """`auto` goes by the first letter of each paragraph."""
     width_px: float | None = None
-    """Of the box that lines break in; None breaks only where the artist does."""
+    """Of the box that lines break in, along the lines; None breaks only where the artist does."""
     antialias: bool = True
     matrix: tuple[float, ...] = UPRIGHT
     """a b c d e f: (x, y) of the text comes to lie at (ax + cy + e, bx + dy + f) of the canvas."""
+    underline: bool = False
+    vertical: bool = False
+    """In columns from the right to the left; they begin at x = 0 and go to where x is negative."""
+    runs: tuple[Run, ...] = ()
+    """In their order, apart from each other, none in the style of the text."""
 
     def __post_init__(self) -> None:
-        numbers = (self.size_px, self.line_height, self.spacing, *self.colour, *self.matrix, self.width_px or 1.0)
+        numbers = (self.line_height, *self.matrix, self.width_px or 1.0)
         if (
             self.alignment not in ALIGNMENTS
             or self.direction not in DIRECTIONS
-            or len(self.colour) != 3
             or len(self.matrix) != 6
             or len(self.string) > LONGEST
             or not all(isfinite(number) for number in numbers)
-            or not LEAST_PX <= self.size_px <= MOST_PX
-            or not 1 <= self.weight <= 1000
             or not 0 < self.line_height <= 20
             or (self.width_px is not None and self.width_px <= 0)
+            or not self.style  # which looks into itself
         ):
             raise ValueError("an impossible text")
+        place = 0
+        for run in self.runs:
+            if not isinstance(run, Run) or not isinstance(run.style, Style) or not place <= run.start < run.end:
+                raise ValueError("an impossible text")
+            place = run.end
+        if place > len(self.string):
+            raise ValueError("an impossible text")
+
+    # --- letters and their styles --------------------------------------------------------------------------------
+
+    @property
+    def style(self) -> Style:
+        """Of the letters that no run is about."""
+        return Style(
+            self.family, self.size_px, self.weight, self.italic, self.underline, self.colour, self.spacing
+        )  # fmt: skip
+
+    @property
+    def pieces(self) -> tuple[Run, ...]:
+        """The whole string in runs, each as long as its style goes."""
+        found, place, style = [], 0, self.style
+        for run in self.runs:
+            if place < run.start:
+                found.append(Run(place, run.start, style))
+            found.append(run)
+            place = run.end
+        if place < len(self.string):
+            found.append(Run(place, len(self.string), style))
+        return tuple(found)
+
+    def within(self, start: int, end: int) -> tuple[Style, ...]:
+        """The styles between two places, each once; at one place that of what would be written there."""
+        if start == end:
+            return (self.style_at(start),)
+        return tuple(dict.fromkeys(run.style for run in self.pieces if run.start < end and run.end > start))
+
+    def style_at(self, place: int) -> Style:
+        """Of a letter that is written there: that of the letter before, and at the start that of the first."""
+        return next((run.style for run in self.pieces if run.start < max(place, 1) <= run.end), self.style)
+
+    @property
+    def styles(self) -> tuple[Style, ...]:
+        """All that letters have, each once; of a text without letters its own."""
+        return tuple(dict.fromkeys(run.style for run in self.pieces)) or (self.style,)
+
+    def styled(self, start: int, end: int, **parts: Any) -> Text:
+        """The letters between two places in another style, as far as `parts` say."""
+        found = []
+        for run in self.pieces:
+            first, last = max(run.start, start), min(run.end, end)
+            if first >= last:
+                found.append((run.end - run.start, run.style))
+                continue
+            found.append((first - run.start, run.style))
+            found.append((last - first, replace(run.style, **parts)))
+            found.append((run.end - last, run.style))
+        return _composed(self, self.string, found)
+
+    def restyled(self, **parts: Any) -> Text:
+        """All letters in another style, and the text set in another way, as far as `parts` say."""
+        own = {name: value for name, value in parts.items() if name in STYLE}
+        return self._each(lambda style: replace(style, **own), parts)
+
+    def in_families(self, families: dict[str, str]) -> Text:
+        """With some fonts in place of others."""
+        found = self._each(lambda style: replace(style, family=families.get(style.family, style.family)), {})
+        return replace(found, family=families.get(found.family, found.family))
+
+    def _each(self, change: Callable[[Style], Style], parts: dict[str, Any]) -> Text:
+        pieces = [(run.end - run.start, change(run.style)) for run in self.pieces]
+        return _composed(replace(self, runs=(), **parts), self.string, pieces)
+
+    def written(self, start: int, end: int, string: str) -> Text:
+        """Other letters in place of those between two places, in the style of what they replace or follow."""
+        found = [(min(run.end, start) - run.start, run.style) for run in self.pieces if run.start < start]
+        found.append((len(string), self.style_at(start + 1 if start < end else start)))
+        found += [(run.end - max(run.start, end), run.style) for run in self.pieces if run.end > end]
+        return _composed(self, self.string[:start] + string + self.string[end:], found)
+
+    # --- its layer -----------------------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
@@ -91,6 +215,25 @@ class Text:
         return replace(self, matrix=(a, b, c, d, e, f))
 
 
+def _composed(text: Text, string: str, pieces: Iterable[tuple[int, Style]]) -> Text:
+    """Another string in pieces of so many letters and their styles, written down in the one way that there is."""
+    merged: list[tuple[int, Style]] = []
+    for length, style in pieces:
+        if merged and merged[-1][1] == style:
+            merged[-1] = merged[-1][0] + length, style
+        elif length > 0:
+            merged.append((length, style))
+    if len(merged) == 1:  # one style for all is the text's own
+        own = {name: getattr(merged[0][1], name) for name in STYLE}
+        return replace(text, string=string, runs=(), **own)
+    runs, place = [], 0
+    for length, style in merged:
+        if style != text.style:
+            runs.append(Run(place, place + length, style))
+        place += length
+    return replace(text, string=string, runs=tuple(runs))
+
+
 def is_affine(matrix: Matrix) -> bool:
     """Whether what is parallel stays so."""
     return bool(np.abs(matrix[2, :2]).max() < 1e-12)
@@ -108,6 +251,9 @@ class SetText:
         painting.nodes[self.id], self.text = replace(layer, text=self.text), layer.text
         return Change(structure=True)
 
+    def absorb(self, later: object) -> bool:
+        return isinstance(later, SetText) and later.id == self.id
+
     @property
     def byte_size(self) -> int:
-        return SMALL + (len(self.text.string) if self.text is not None else 0)
+        return SMALL + (len(self.text.string) + SMALL * len(self.text.runs) if self.text is not None else 0)

@@ -23,18 +23,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from gesso.documents.history import History
-from gesso.documents.painting import Layer, Painting, Text, new_id
-from gesso.documents.painting.edits import AnyEdit
+from gesso.documents.painting import Layer, Painting, Text
 from gesso.documents.painting.locks import check_unlocked
 from gesso.documents.painting.tiles import Index
-from gesso.ui import layer_steps
 from gesso.ui.canvas.ants import dashes
 from gesso.ui.canvas.camera import Camera
 from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
 from gesso.ui.canvas.hands.options import options_of
 from gesso.ui.speech import mark
-from gesso.ui.text_pixels import changed_text, drawn_with, new_text, tiles_of
-from gesso.ui.text_setting import Setting, transform_of, units
+from gesso.ui.text_fonts import units
+from gesso.ui.text_letters import letters_of
+from gesso.ui.text_pixels import drawn_with, tiles_of
+from gesso.ui.text_setting import Setting, transform_of
+from gesso.ui.text_step import WritingStep
 from gesso.ui.text_typing import Typing
 from gesso.values import Trouble
 
@@ -46,6 +47,10 @@ DRAG_PX = 6
 NEAR_PX = 6
 """So far beside its letters a text is still meant."""
 BLINK_MS = 530
+PAUSE_MS, LATEST_MS = 700, 2500
+"""What was typed is kept after a pause of this length, and at the latest after this time; and after each word."""
+GRIP_PX = 7
+"""So near to the end of a box its measure is taken hold of."""
 SELECTED = QColor(64, 132, 214, 90)
 BAR = "text-options"
 """The object name of the bar that belongs to this hand."""
@@ -74,12 +79,11 @@ def text_at(painting: Painting, at: QPointF, near_px: float) -> Layer | None:
 
 
 class Write(Gesture):
-    """One session of writing, in the end one step of the history. It is given up by nothing but having no letters."""
+    """One session of writing, and one step of the history that grows with it. Only having no letters gives it up."""
 
     def __init__(self, view: CanvasView, history: History[Painting], touch: Touch) -> None:
         self._view, self._history, self._options = view, history, options_of(view)
         painting = history.document
-        self._per_px = view.devicePixelRatioF() / view.zoom
         layer = text_at(painting, touch.image, NEAR_PX * self._per_px)
         if layer is None and painting.active in painting.nodes:
             for group in painting.ancestors_of(painting.active):
@@ -87,19 +91,24 @@ class Write(Gesture):
                     check_unlocked(painting, group.id)
         if layer is not None:
             check_unlocked(painting, layer.id)
+        self._step = WritingStep(history, layer)
         self.layer = layer
-        self._id = layer.id if layer is not None else new_id()
+        """As it is in the painting; none before the first letters are kept."""
         self._pressed: Touch | None = touch
-        self._is_new_box = False
+        self._is_new_box = self._is_resizing = False
         self._tiles: dict[Index, NDArray[Any]] = {}
         """What stands in for the layer's own tiles while it is edited."""
         self._caret_is_seen = True
-        self._blink = QTimer(view)
-        self._blink.setInterval(BLINK_MS)
+        self._blink = QTimer(view, interval=BLINK_MS)
         self._blink.timeout.connect(self._turn_caret)
         self._blink.start()
+        self._pause = QTimer(view, interval=PAUSE_MS, singleShot=True)
+        self._latest = QTimer(view, interval=LATEST_MS, singleShot=True)
+        for timer in (self._pause, self._latest):
+            timer.timeout.connect(self.keep)
+        self._is_refused = False
+        """Whether keeping failed: it is said once, and tried again at the end."""
         if layer is not None and layer.text is not None:
-            self._before = layer.text
             self.typing = Typing(layer.text)
             self._point(touch)
         else:
@@ -107,13 +116,17 @@ class Write(Gesture):
             text = replace(
                 self._options[Text], string="", width_px=None, colour=(colour.red, colour.green, colour.blue)
             )
-            at = touch.image - QPointF(0, Setting(text).ascent)
-            self._before = replace(text, matrix=(1.0, 0.0, 0.0, 1.0, at.x(), at.y()))
-            self.typing = Typing(self._before)
+            at = touch.image - Setting(text).anchor
+            self.typing = Typing(replace(text, matrix=(1.0, 0.0, 0.0, 1.0, at.x(), at.y())))
         view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, True)
         view.setFocus(Qt.FocusReason.OtherFocusReason)
         QGuiApplication.inputMethod().reset()
         self._options.tell_live(self)
+
+    @property
+    def _per_px(self) -> float:
+        """Pixels of the painting below one of the screen."""
+        return self._view.devicePixelRatioF() / self._view.zoom
 
     # --- from the bar --------------------------------------------------------------------------------------------
 
@@ -121,10 +134,17 @@ class Write(Gesture):
     def text(self) -> Text:
         return self.typing.text
 
-    def restyle(self, text: Text) -> None:
-        """Another style or size for all of it."""
+    def restyle(self, **parts: Any) -> None:
+        """Another style for what is selected; without a selection, for all of it."""
+        self.typing.style(parts)
+        self._show()
+        self.keep()
+
+    def set_text(self, text: Text) -> None:
+        """The same letters set in another way."""
         self.typing.restyle(text)
         self._show()
+        self.keep()
 
     # --- under the pointer ---------------------------------------------------------------------------------------
 
@@ -141,6 +161,9 @@ class Write(Gesture):
         near = NEAR_PX * self._per_px * 4
         frame = self.typing.setting.frame.adjusted(-near, -near, near, near)
         self._pressed = touch
+        self._is_resizing = self._is_at_end(touch)
+        if self._is_resizing:
+            return
         if not frame.contains(self._inside(touch.image)):
             # Beside it: this text is done, and the same click begins the next one or goes into another.
             self._view.finish_gesture()
@@ -153,6 +176,11 @@ class Write(Gesture):
             return
         way = touch.device - self._pressed.device
         is_drag = max(abs(way.x()), abs(way.y())) > DRAG_PX * self._view.devicePixelRatioF()
+        if self._is_resizing:
+            at = self._inside(touch.image)
+            self.typing.restyle(replace(self.text, width_px=max(at.y() if self.text.vertical else at.x(), 1.0)))
+            self._show()
+            return
         if self.layer is None and not self.text.string:
             if is_drag or self._is_new_box:
                 self._draw_box(self._pressed.image, touch.image)
@@ -162,13 +190,31 @@ class Write(Gesture):
     def _draw_box(self, start: QPointF, end: QPointF) -> None:
         box = QRectF(start, end).normalized()
         self._is_new_box = True
-        wide = max(box.width(), 1.0)
-        self.typing.text = replace(self.text, width_px=wide, matrix=(1.0, 0.0, 0.0, 1.0, box.x(), box.y()))
-        self._before = self.typing.text
+        is_vertical = self.text.vertical
+        measure = max(box.height() if is_vertical else box.width(), 1.0)
+        corner = box.topRight() if is_vertical else box.topLeft()
+        self.typing.text = replace(
+            self.text, width_px=measure, matrix=(1.0, 0.0, 0.0, 1.0, corner.x(), corner.y())
+        )  # fmt: skip
         self._view.update()
+
+    def _is_at_end(self, touch: Touch) -> bool:
+        """Whether it is over the side of the box that the lines end at."""
+        if self.text.width_px is None:
+            return False
+        frame, at = self.typing.setting.frame, self._inside(touch.image)
+        near = GRIP_PX * self._per_px / max(1e-6, abs(transform_of(self.text).determinant()) ** 0.5)
+        if self.text.vertical:
+            return abs(at.y() - frame.bottom()) < near and frame.left() - near < at.x() < frame.right() + near
+        return abs(at.x() - frame.right()) < near and frame.top() - near < at.y() < frame.bottom() + near
+
+    def hover(self, touch: Touch) -> None:
+        self._is_resizing = self._is_at_end(touch)
 
     def lift(self) -> bool:
         self._pressed = None
+        if self._is_resizing:
+            self.keep()
         return True
 
     def twice(self, touch: Touch) -> bool:
@@ -177,6 +223,8 @@ class Write(Gesture):
         return True
 
     def cursor(self) -> Qt.CursorShape:
+        if self._is_resizing:
+            return Qt.CursorShape.SizeVerCursor if self.text.vertical else Qt.CursorShape.SizeHorCursor
         return Qt.CursorShape.IBeamCursor
 
     # --- keys and input methods ----------------------------------------------------------------------------------
@@ -201,6 +249,8 @@ class Write(Gesture):
             return False
         if self.text != before:
             self._show()
+            if event.text().isspace():
+                self.keep()  # a word is whole
         self._show_caret()
         return True
 
@@ -213,6 +263,8 @@ class Write(Gesture):
             event.commitString(), preedit, caret, event.replacementStart(), event.replacementLength()
         )  # fmt: skip
         self._show()
+        if event.commitString():
+            self.keep()
 
     def query(self, what: Qt.InputMethodQuery) -> Any:
         """What an input method asks; None leaves it to Qt."""
@@ -245,10 +297,12 @@ class Write(Gesture):
 
     def outlives(self, painting: Painting) -> bool:
         """Whether writing goes on after something else was changed in the painting."""
+        if self._step.is_keeping:
+            return True
         if self.layer is None:
             return painting.size == self._view.pane.camera.size
-        there = painting.nodes.get(self._id)
-        return isinstance(there, Layer) and there.text == self.layer.text and there.tiles.size == self.layer.tiles.size
+        there = self._step.layer
+        return there is not None and there.text == self.layer.text and there.tiles.size == self.layer.tiles.size
 
     # --- how it is shown -----------------------------------------------------------------------------------------
 
@@ -263,23 +317,50 @@ class Write(Gesture):
         self._view.update()
 
     def _show(self) -> None:
-        """The letters as they are now."""
-        if self.layer is not None:
-            shown = self.typing.shown
-            if shown == self._before:
-                self._show_tiles({})
-            else:
-                fresh = tiles_of(drawn_with(shown), self._history.document.empty_tiles())
-                empty = {index: np.zeros_like(tile) for index, tile in self.layer.tiles.tiles.items()}
-                self._show_tiles({**empty, **fresh.tiles})
+        """The letters as they are now; what is not kept yet will be, after a pause."""
+        self._draw_again()
+        if not self._is_kept(self.text):
+            self._pause.start()
+            if not self._latest.isActive():
+                self._latest.start()
         self._options.tell_live(self)
         self._show_caret()
+
+    def _is_kept(self, text: Text) -> bool:
+        """Whether the layer says that already, be it in another font because its own is missing."""
+        return self.layer is not None and self.layer.text in (text, drawn_with(text))
+
+    def _draw_again(self) -> None:
+        """In place of what the layer holds."""
+        if self.layer is None:
+            return
+        shown = self.typing.shown
+        if self._is_kept(shown):
+            self._show_tiles({})
+        else:
+            fresh = tiles_of(drawn_with(shown), self._history.document.empty_tiles())
+            empty = {index: np.zeros_like(tile) for index, tile in self.layer.tiles.tiles.items()}
+            self._show_tiles({**empty, **fresh.tiles})
+
+    def keep(self) -> None:
+        """What was written so far is the painting's, and on the disk: a kill takes no more than the next word."""
+        self._pause.stop()
+        self._latest.stop()
+        if self._is_refused or not self.text.string.strip():
+            return
+        try:
+            self._step.keep(self.text)
+        except Trouble as trouble:
+            self._is_refused = True
+            self._view.refused.emit(trouble)
+        self.layer = self._step.layer
+        self._draw_again()
 
     def _show_tiles(self, tiles: dict[Index, NDArray[Any]]) -> None:
         """In place of the layer's own; none shows these again."""
         touched = {*self._tiles, *tiles}
         self._tiles = tiles
-        self._view.show_live(self._id if tiles else "", tiles)
+        self._view.show_live(self._step.id if tiles else "", tiles)
         for index in touched:
             self._view.spoil(self._history.document.empty_tiles().tile_box(index))
 
@@ -289,13 +370,14 @@ class Write(Gesture):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.layer is None:
-            red, green, blue = self.text.colour
+            letters = letters_of(setting)
             painter.save()
             painter.setClipRect(camera.picture)
             painter.setTransform(placed, True)
-            painter.fillPath(setting.outline(), QColor.fromRgbF(red, green, blue))
-            painter.scale(setting.scale, setting.scale)
-            for run in setting.pictures():
+            for colour, path in letters.outlines.items():
+                painter.fillPath(path, QColor.fromRgbF(*colour))
+            for run, there in letters.pictures:
+                painter.setTransform(there * placed)
                 painter.drawGlyphRun(QPointF(0, 0), run)
             painter.restore()
         start, end = typing.selected
@@ -306,7 +388,8 @@ class Write(Gesture):
         if typing.preedit:
             painter.setPen(QPen(QColor(0, 0, 0), 1.5 * ratio))
             for rect in setting.marked(typing.caret, typing.caret + units(typing.preedit)):
-                painter.drawLine(placed.map(rect.bottomLeft()), placed.map(rect.bottomRight()))
+                foot = rect.topLeft() if self.text.vertical else rect.bottomRight()
+                painter.drawLine(placed.map(rect.bottomLeft()), placed.map(foot))
         painter.restore()
         if self.text.width_px is not None:
             path = QPainterPath()
@@ -322,51 +405,35 @@ class Write(Gesture):
 
     # --- the end -------------------------------------------------------------------------------------------------
 
-    def edits(self) -> list[AnyEdit]:
-        """What the session comes to; none when nothing was written."""
-        painting, text = self._history.document, self.text
-        if self.layer is None:
-            return new_text(painting, text, self._id) if text.string.strip() else []
-        there = painting.nodes.get(self._id)
-        if not isinstance(there, Layer) or text == self._before:
-            return []
-        if not text.string.strip() and layer_steps.can_remove(painting, self._id):
-            return layer_steps.removal(painting, self._id)
-        return changed_text(painting, there, text)
-
     def _leave(self) -> None:
-        self._blink.stop()
-        self._blink.deleteLater()
+        for timer in (self._blink, self._pause, self._latest):
+            timer.stop()
+            timer.deleteLater()
         self._view.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._options.tell_live(None)
         if self.layer is not None:
             self._show_tiles({})
         self._view.update()
 
-    def _write(self) -> None:
-        edits = self.edits()
-        if edits:
-            self._history.apply(mark("Text") if self.layer is None else mark("Edit text"), *edits)
-
     def end(self) -> None:
         if self.typing.preedit:
             QGuiApplication.inputMethod().commit()
         self.typing.keep_preedit()
         try:
-            self._write()
+            self._step.finish(self.text)
         finally:
             self._leave()
 
     def cancel(self) -> None:
-        """What was written is kept, as soon as the painting can be changed."""
+        """What was written is kept, as soon as the painting can be changed; unless it was just undone."""
         self.typing.keep_preedit()
         self._leave()
-        if self.text != self._before:
-            QTimer.singleShot(0, self._write_late)
+        if not self._step.was_undone:
+            QTimer.singleShot(0, self._finish_late)
 
-    def _write_late(self) -> None:
+    def _finish_late(self) -> None:
         try:
-            self._write()
+            self._step.finish(self.text)
         except Trouble as trouble:
             self._view.refused.emit(trouble)
 

@@ -25,8 +25,8 @@ from gesso.ui.canvas.lifted import Lifted
 from gesso.ui.canvas.preview import Preview, Shown
 from gesso.ui.canvas.stroke import layer_to_change
 from gesso.ui.speech import mark
+from gesso.ui.text_fonts import missing_family
 from gesso.ui.text_pixels import tiles_of
-from gesso.ui.text_setting import missing_family
 from gesso.values import Box, Trouble
 
 if TYPE_CHECKING:
