@@ -34,6 +34,9 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
     if hidden:
         names = simplify.spoken([node.name for node in hidden])
         found.append(Note(HIDDEN, {"names": names}))
+    written = [node.name for node in nodes if isinstance(node, Layer) and node.text is not None and node.visible]
+    if written:
+        found.append(Note(simplify.TEXT, {"format": format, "names": simplify.spoken(written)}))
     has_alpha = format in pictures.OPAQUE and not is_opaque(painting, progress or Progress.silent())
     return [*found, *pictures.losses_of(format, painting.depth, has_alpha)]
 

@@ -137,14 +137,14 @@ def test_a_perspective_is_no_place_for_a_text() -> None:
         Text("one").placed(matrix)
 
 
-@pytest.mark.parametrize("suffix", [".psd", ".ora"])
-def test_formats_of_layers_say_that_letters_become_pixels(suffix: str) -> None:
+@pytest.mark.parametrize("suffix", [".psd", ".ora", ".png", ".jpg", ".tiff", ".webp", ".pdf"])
+def test_every_other_format_says_that_letters_become_pixels(suffix: str) -> None:
     painting = lettered(Text("one"))
     said = [
         note.sentence(lambda template, **values: template.format(**values))
         for note in losses.losses(painting, Path(f"a{suffix}"))
     ]
-    assert any("letters of “letters”" in sentence for sentence in said)
+    assert sum("letters of “letters”" in sentence for sentence in said) == 1
     plain = replace(painting.layer(painting.active), text=None)
     painting.nodes[plain.id] = plain
     assert not any("letters of" in note.sentence(str.format) for note in losses.losses(painting, Path(f"a{suffix}")))
