@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gesso.documents.painting import Group, Layer, Painting, Tiles, composite
-from gesso.documents.painting.blend import BLENDS, SPARES
+from gesso.documents.painting.blend import ADDS, BLENDS, SPARES
 from gesso.documents.painting.composite import composite_tile
 from gesso.documents.painting.painting import ROOT
 from gesso.values import Box, Size
@@ -321,3 +321,16 @@ def test_hue_and_its_kin_keep_what_they_should(mode: str) -> None:
     found = blend_of(mode)(b, s)
     assert np.abs(lum(found) - lum(s if mode == "luminosity" else b)).max() < 1e-5
     assert found.min() > -1e-5 and found.max() < 1 + 1e-5
+
+
+@pytest.mark.parametrize("top", [1, 255, 65535])
+@pytest.mark.parametrize("mode", list(ADDS))
+def test_what_a_source_adds_is_the_blended_colour_less_the_backdrop(mode: str, top: int) -> None:
+    rng = np.random.default_rng(2)
+    b, cover = rng.random((500, 3)), np.float32(rng.random(500) * (np.arange(500) % 5 > 0))
+    s = rng.integers(0, 256, (500, 3)) / 255
+    added, room = np.float32(s * top).T.copy(), np.empty((SPARES, 3, 600), np.float32)[:, :, :500]
+    ADDS[mode](np.float32(b.T), added, cover, cover / np.float32(top), top, room)
+    most = 1e-3 if mode.startswith("color-") else 5e-5  # dodge and burn magnify what keeps them off black and white
+    assert np.abs(added - cover * (blended(mode, b, s) - b).T).max() < most
+    assert not added[:, cover == 0].any(), "nothing at all where it does not show"

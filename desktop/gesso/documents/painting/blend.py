@@ -3,21 +3,33 @@
 Colours are (3, pixels) float32 in 0-1, not premultiplied: `b` is the backdrop below, which stays as it is, `s` the source
 above, which becomes the blended colour, and `spare` is room to work in. Everything happens in place and without
 branches, because that is what numpy does fastest: a comparison with a choice costs thirty times as much as a sum.
+
+`ADDS` says the same in another way, with fewer sums: what a source adds to an opaque backdrop. Nothing is added where the
+source does not show, to the last bit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Blend = Callable[[Floats, Floats, Floats], None]
+Add = Callable[[Floats, Floats, Floats, Floats, float, Floats], None]
+"""Backdrop `b`; source `s` in 0-`top`, which becomes `cover` (B(b, s / top) - b); `cover`, and `share` = cover / top, of one
+or of all pixels; `top`; `spare`."""
 SPARES = 3
 """How many arrays like `s` a blend may work in: `spare` is (SPARES, 3, pixels)."""
 TINY = np.float32(1e-30)
 """Divides nothing by nothing: 0 / TINY is 0, and 1 / TINY is still finite."""
+BYTE = 255
+"""Stands for 1 in eight bits."""
+STEPS = np.float32(65000)
+"""Of tables to look up in: a few are left above, so that a colour a little over 1 by rounding is still found."""
 NOISE = np.float32(1e-6)
 """Black and white are points where dodge and burn jump; rounding may not push a colour off them."""
 
@@ -218,3 +230,145 @@ BLENDS: dict[str, Blend] = {
     "luminosity": _luminosity,
 }
 """By the standard's names, in the order of a menu."""
+
+
+# --- what a source adds ------------------------------------------------------------------------------------------
+
+
+def _added_by(blend: Blend) -> Add:
+    """As the formula has it."""
+
+    def add(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+        if top != 1:
+            s *= np.float32(1 / top)
+        blend(b, s, spare)
+        s -= b
+        s *= cover
+
+    return add
+
+
+def _add_multiply(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    s -= np.float32(top)
+    s *= share
+    s *= b
+
+
+def _add_screen(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    s *= share
+    s *= np.subtract(1, b, out=spare[0])
+
+
+def _add_exclusion(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    t = np.multiply(b, -2, out=spare[0])
+    t += 1
+    s *= share
+    s *= t
+
+
+def _add_darken(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    s -= np.multiply(b, np.float32(top), out=spare[0])
+    at_most(s, 0, out=s)
+    s *= share
+
+
+def _add_lighten(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    s -= np.multiply(b, np.float32(top), out=spare[0])
+    above_zero(s, out=s)
+    s *= share
+
+
+def _twice_less_one(s: Floats, share: Floats, top: float, spare: Floats) -> None:
+    """s becomes cover (2 s / top - 1)."""
+    s -= np.float32(top / 2)
+    s *= np.add(share, share, out=spare[0, 0, : len(share)])
+
+
+def _add_overlay(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    # Below a half b (2 s - 1), above (1 - b) (2 s - 1).
+    _twice_less_one(s, share, top, spare)
+    t = np.subtract(1, b, out=spare[0])
+    np.minimum(t, b, out=t)
+    s *= t
+
+
+def _add_hard_light(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    # With u = 2 s - 1: b u below a half, (1 - b) u above, which is max(u, 0) - b |u|.
+    _twice_less_one(s, share, top, spare)
+    high = above_zero(s, out=spare[0])
+    np.abs(s, out=s)
+    s *= b
+    np.subtract(high, s, out=s)
+
+
+def _add_soft_light(b: Floats, s: Floats, cover: Floats, share: Floats, top: float, spare: Floats) -> None:
+    # With u = 2 s - 1: u (b - b b), and above a half max(u, 0) (D(b) - b - (b - b b)) more; D as in `_soft_light`.
+    _twice_less_one(s, share, top, spare)
+    high, d, z = spare
+    above_zero(s, out=high)
+    np.multiply(b, b, out=d)
+    np.subtract(b, d, out=d)
+    s *= d
+    if top == BYTE:  # of eight bits: read off a table, in half the time
+        looked_up(_lightened(), b, out=d, spare=z)
+    else:
+        d += b
+        d *= high
+        s -= d
+        np.subtract(b, np.float32(0.25), out=z)
+        at_most(z, 0, out=z)
+        np.multiply(z, z, out=d)
+        d *= 16
+        d += 1
+        d *= z
+        np.subtract(b, z, out=z)
+        d += np.sqrt(z, out=z)
+    d *= high
+    s += d
+
+
+@cache
+def _lightened() -> Floats:
+    """D(b) - b - (b - b b), for `looked_up`."""
+    b = (np.arange(65536) + 0.5) / STEPS
+    return np.asarray(np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b)) - 2 * b + b * b, np.float32)
+
+
+def looked_up(table: NDArray[Any], values: Floats, out: NDArray[Any], spare: Floats) -> None:
+    """What a table of 65536 has for each value of 0-1, in steps of 1 / STEPS."""
+    import cv2
+
+    count = values.shape[1]
+    places = spare.view(np.uint16)[:, :count]
+    np.multiply(values, STEPS, out=spare)
+    np.copyto(places, spare, casting="unsafe")
+    cv2.LUT(places, table, out)
+
+
+def above_zero(values: Floats, out: Floats) -> Floats:
+    """The greater of each and 0: half the time that numpy takes for it."""
+    import cv2
+
+    cv2.threshold(values, 0, 0, cv2.THRESH_TOZERO, out)
+    return out
+
+
+def at_most(values: Floats, most: float, out: Floats) -> Floats:
+    """The lesser of each and a number."""
+    import cv2
+
+    cv2.threshold(values, most, 0, cv2.THRESH_TRUNC, out)
+    return out
+
+
+ADDS: dict[str, Add] = {mode: _added_by(blend) for mode, blend in BLENDS.items()} | {
+    "multiply": _add_multiply,
+    "screen": _add_screen,
+    "overlay": _add_overlay,
+    "darken": _add_darken,
+    "lighten": _add_lighten,
+    "hard-light": _add_hard_light,
+    "soft-light": _add_soft_light,
+    "exclusion": _add_exclusion,
+}
+"""Every mode but normal, which replaces, gains by it."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gesso.documents.painting.adjustments.declaration import Pointwise
-from gesso.documents.painting.blend import BLENDS, SPARES, TINY, Floats
+from gesso.documents.painting.blend import ADDS, BLENDS, SPARES, TINY, Floats
 from gesso.documents.painting.tiles import TILE
 
 RUN = TILE * 128
@@ -24,6 +24,8 @@ RUN = TILE * 128
 THREADS = 2
 
 Pixels = NDArray[Any]
+TOPS = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535}
+"""What stands for 1."""
 
 
 @dataclass(slots=True)
@@ -69,8 +71,13 @@ class Scratch:
         self.source, self.under, self.rest = np.empty((3, 3, RUN), np.float32)
         self.spare = np.empty((SPARES, 3, RUN), np.float32)
         self.cover, self.weight, self.keep = np.empty((3, RUN), np.float32)
-        self.whole = np.empty((2, RUN), np.uint32)
+        self._planes = {np.dtype(kind): np.empty((4, RUN), kind) for kind in (np.uint8, np.uint16)}
         self._sums: list[Floats] = []
+
+    def planes(self, pixels: Pixels) -> list[Pixels]:
+        """Room for the four channels of (pixels, 4), each by itself, as OpenCV takes them."""
+        room = self._planes[pixels.dtype]
+        return [room[channel, : len(pixels)].reshape(1, -1) for channel in range(4)]
 
     def sum(self, depth: int) -> Floats:
         """Colour and alpha (4, run) of the group that is so deep in the tree."""
@@ -118,8 +125,9 @@ def planes_of(sheets: Sequence[Sheet], count: int) -> Floats:
 
 Stack = tuple[Floats | None, Floats | None]
 """Premultiplied colour (3, pixels) and alpha (pixels) in 0-1; no colour is nothing at all, no alpha is opaque."""
-Source = tuple[Floats, Floats, Floats]
-"""Colour, its factor and its alpha; the last two are of one pixel where they are the same for all."""
+Source = tuple[Floats, Floats, Floats, float]
+"""Colour, its factor, its alpha and what stands for 1 in a straight colour; factor and alpha are of one pixel where they
+are the same for all."""
 
 
 def _stack(sheets: Sequence[Sheet], run: slice, scratch: Scratch, depth: int) -> Stack:
@@ -138,39 +146,31 @@ def _stack(sheets: Sequence[Sheet], run: slice, scratch: Scratch, depth: int) ->
                 sums.fill(0)
             alpha = _exchange(sheet, colour, alpha, sums[3], run, scratch)
             continue
-        blends = sheet.blend != "normal"
         if sheet.atop and colour is None:
             continue
+        blends = sheet.blend != "normal"
         found = _source(sheet, run, scratch, depth, straight=blends)
         if found is None:
             continue
-        source, weight, cover = found
+        source, share, cover, _ = found
         is_opaque = len(cover) == 1 and cover[0] == 1
-        if sheet.atop and colour is not None and alpha is not None:
-            # Only the part that has something below: co = as ab B(cb, cs) + (1 - as) ab cb, and alpha stays.
-            if blends:
-                under = scratch.under[:, : source.shape[1]]
-                np.divide(colour, np.maximum(alpha, TINY, out=scratch.keep[: len(alpha)]), out=under)
-                BLENDS[sheet.blend](under, source, scratch.spare[:, :, : source.shape[1]])
-            source *= weight
-            source *= alpha
-            colour *= np.subtract(1, cover, out=scratch.keep[: len(cover)])
-            colour += source
-            continue
-        if colour is None or (is_opaque and not blends):
+        if colour is None or (is_opaque and not blends and not (sheet.atop and alpha is not None)):
             colour, alpha = sums[:3], None if is_opaque else sums[3]
-            np.multiply(source, weight, out=colour)
+            np.multiply(source, share, out=colour)
             if alpha is not None:
                 np.copyto(alpha, cover)
             continue
+        atop = alpha if sheet.atop else None  # only the part that has something below, and alpha stays
         if blends:
-            _blend(sheet.blend, colour, alpha, source, scratch)
-        keep = np.subtract(1, cover, out=scratch.keep[: len(cover)])
-        colour *= keep
-        source *= weight
+            _add(sheet.blend, colour, alpha, found, scratch, beside=atop is None)
+        else:
+            source *= share
+            if atop is not None:
+                source *= atop
+            colour *= np.subtract(1, cover, out=scratch.keep[: len(cover)])
         colour += source
-        if alpha is not None:
-            alpha *= keep
+        if alpha is not None and atop is None:
+            alpha *= np.subtract(1, cover, out=scratch.keep[: len(cover)])
             alpha += cover
     return colour, alpha
 
@@ -263,14 +263,33 @@ def _blend(blend: str, colour: Floats, alpha: Floats | None, source: Floats, scr
     source += rest
 
 
+def _add(blend: str, colour: Floats, alpha: Floats | None, found: Source, scratch: Scratch, *, beside: bool) -> None:
+    """The source becomes what it adds: as ab (B(cb, cs) - cb), and `beside` what is below as (1 - ab) cs."""
+    source, share, cover, top = found
+    count = source.shape[1]
+    spare = scratch.spare[:, :, :count]
+    if alpha is None:
+        ADDS[blend](colour, source, cover, share, top, spare)
+        return
+    keep, under, rest = scratch.keep[:count], scratch.under[:, :count], scratch.rest[:, :count]
+    np.divide(colour, np.maximum(alpha, TINY, out=keep), out=under)
+    if beside:
+        np.multiply(source, share, out=rest)
+        rest *= np.subtract(1, alpha, out=keep)
+    ADDS[blend](under, source, cover, share, top, spare)
+    source *= alpha
+    if beside:
+        source += rest
+
+
 def _source(sheet: Sheet, run: slice, scratch: Scratch, depth: int, *, straight: bool) -> Source | None:
-    """What a sheet puts on a run; None for nothing. When `straight`, colours are in 0-1 and their factor is alpha."""
+    """What a sheet puts on a run; None for nothing. When `straight`, the factor is alpha by what stands for 1."""
     mask = None if sheet.mask is None else sheet.mask[run]
     if mask is not None and not mask.any():
         return None
     is_even = mask is None or mask.min() == mask.max()
     if sheet.inside is None:
-        return _pixels(sheet, mask, is_even, run, scratch, straight)
+        return _pixels(sheet, mask, is_even, run, scratch)
     colour, alpha = _stack(sheet.inside, run, scratch, depth + 1)
     if colour is None:
         return None
@@ -278,45 +297,35 @@ def _source(sheet: Sheet, run: slice, scratch: Scratch, depth: int, *, straight:
     weight.fill(1)
     _veil(weight, sheet.opacity, mask, scratch)
     if alpha is None:
-        return colour, weight, weight
+        return colour, weight, weight, 1
     cover = np.multiply(alpha, weight, out=scratch.cover[: len(alpha)])
     if not straight:
-        return colour, weight, cover
+        return colour, weight, cover, 1
     colour /= np.maximum(alpha, TINY, out=scratch.keep[: len(alpha)])
-    return colour, cover, cover
+    return colour, cover, cover, 1
 
 
-def _pixels(
-    sheet: Sheet, mask: Pixels | None, is_even: bool, run: slice, scratch: Scratch, straight: bool
-) -> Source | None:
+def _pixels(sheet: Sheet, mask: Pixels | None, is_even: bool, run: slice, scratch: Scratch) -> Source | None:
+    import cv2
+
     assert sheet.flat is not None
     pixels = sheet.flat[run]
-    count = len(pixels)
-    least, most = alpha_range(pixels)
+    count, top = len(pixels), TOPS[pixels.dtype]
+    planes = scratch.planes(pixels)
+    cv2.split(pixels.reshape(1, count, 4), planes)
+    alpha = planes[3][0]
+    least, most = alpha.min(), alpha.max()
     if most == 0:
         return None
     source = scratch.source[:, :count]
     cover = scratch.cover[: 1 if is_even and least == most else count]
-    unit = np.float32(1 / np.iinfo(pixels.dtype).max)
-    if pixels.dtype == np.uint8:
-        # Channels picked out of whole numbers of four bytes: a copy with a stride takes longer.
-        four, part = pixels.view("<u4")[:, 0], scratch.whole[0, :count]
-        signed = part.view(np.int32)  # quicker to turn into floats
-        for channel in range(3):
-            np.right_shift(four, 8 * channel, out=part)
-            part &= 255
-            np.copyto(source[channel], signed)
-        np.right_shift(four[: len(cover)], 24, out=part[: len(cover)])
-        np.copyto(cover, signed[: len(cover)])
-    else:
-        np.copyto(source, pixels[:, :3].T)
-        np.copyto(cover, pixels[: len(cover), 3])
+    for channel in range(3):
+        np.copyto(source[channel], planes[channel][0])
+    np.copyto(cover, alpha[: len(cover)])
+    unit = np.float32(1 / top)
     cover *= unit
     _veil(cover, sheet.opacity, mask, scratch)
-    if straight:
-        source *= unit
-        return source, cover, cover
-    return source, np.multiply(cover, unit, out=scratch.weight[: len(cover)]), cover
+    return source, np.multiply(cover, unit, out=scratch.weight[: len(cover)]), cover, top
 
 
 def _veil(alpha: Floats, opacity: float, mask: Pixels | None, scratch: Scratch) -> None:
@@ -332,30 +341,31 @@ def _veil(alpha: Floats, opacity: float, mask: Pixels | None, scratch: Scratch) 
 
 def _write(colour: Floats | None, alpha: Floats | None, out: Pixels, scratch: Scratch) -> None:
     """A run as pixels (n, 4), straight and rounded."""
+    import cv2
+
     if colour is None:
         out.fill(0)
         return
-    count, top = len(out), np.float32(np.iinfo(out.dtype).max)
-    if alpha is not None:
-        colour /= np.maximum(alpha, TINY, out=scratch.keep[:count])
-        alpha *= top
-        alpha += np.float32(0.5)
-    colour *= top
-    colour += np.float32(0.5)
-    np.maximum(colour, 0, out=colour)
-    np.minimum(colour, top, out=colour)
-    if out.dtype != np.uint8:
-        np.copyto(out[:, :3], colour.T, casting="unsafe")
-        np.copyto(out[:, 3], top if alpha is None else alpha, casting="unsafe")
+    top, planes = TOPS[out.dtype], scratch.planes(out)
+    if alpha is None:
+        planes[3].fill(top)
+    else:
+        colour /= np.maximum(alpha, TINY, out=scratch.keep[: len(out)])
+        _whole(alpha, planes[3][0], top)
+    for channel in range(3):
+        _whole(colour[channel], planes[channel][0], top)
+    cv2.merge(planes, out.reshape(1, -1, 4))
+
+
+def _whole(values: Floats, out: Pixels, top: int) -> None:
+    """0-1 as rounded whole numbers; the values are used up."""
+    if out.dtype == np.uint8:
+        import cv2
+
+        cv2.convertScaleAbs(values.reshape(1, -1), out.reshape(1, -1), top, 0)
         return
-    part, four = scratch.whole[:, :count]
-    signed, whole = part.view(np.int32), out.view("<u4")[:, 0]
-    np.copyto(four.view(np.int32), colour[0], casting="unsafe")
-    for channel, plane in ((1, colour[1]), (2, colour[2]), (3, alpha)):
-        if plane is None:
-            four |= 0xFF000000
-        else:
-            np.copyto(signed, plane, casting="unsafe")
-            part <<= 8 * channel
-            four |= part
-    np.copyto(whole, four)
+    values *= np.float32(top)
+    values += np.float32(0.5)
+    np.maximum(values, 0, out=values)
+    np.minimum(values, np.float32(top), out=values)
+    np.copyto(out, values, casting="unsafe")

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from gesso.documents.history import History
-from gesso.documents.painting import Layer, Painting, Tiles
+from gesso.documents.painting import Layer, Painting, Tiles, composite
 from gesso.documents.painting.edits import add_layer
 from gesso.operations.painting.brush import Brush
 from gesso.ui.canvas.view import CanvasView
@@ -89,6 +89,9 @@ def measure(report: Callable[[str, float], None]) -> None:
         return timed(built)
 
     report("composite a 4K view", median(whole() for _ in range(3)))
+    ten = painting(10)
+    composite(ten)
+    report("composite 4K, ten layers", median(timed(lambda: composite(ten)) for _ in range(3)))
 
     view.tool = "brush"
 
