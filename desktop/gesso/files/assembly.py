@@ -36,6 +36,8 @@ class Look:
     size: Size
     depth: int
     bytes_needed: int
+    largest_bytes: int = 0
+    """What decoding its largest layer takes of that."""
 
 
 @dataclass(frozen=True)

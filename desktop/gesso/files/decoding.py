@@ -119,11 +119,15 @@ def _developed(source: Source, convert: icc.Convert, progress: Progress) -> tupl
     header = source.header
     height, width = header.stored.height, header.stored.width
     dtype = np.uint16 if header.result_depth == 16 else np.uint8
-    colour = np.empty((height, width, 3), dtype)
-    alpha = np.empty((height, width), dtype) if header.has_alpha else None
+    # With alpha, the two are views of what will be wanted together.
+    pixels = np.empty((height, width, 4 if header.has_alpha else 3), dtype)
+    colour, alpha = pixels[..., :3], pixels[..., 3] if header.has_alpha else None
     for rows in png.strips(height, width):
         progress.at(rows.start / height)
         strip = source.rows(rows)
+        if icc.is_same(convert) and strip.shape[-1] == pixels.shape[-1]:
+            pixels[rows] = strip
+            continue
         if alpha is not None:
             alpha[rows], strip = strip[..., -1], strip[..., :-1]
         colour[rows] = convert(strip)
@@ -134,6 +138,8 @@ def _developed(source: Source, convert: icc.Convert, progress: Progress) -> tupl
 
 def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Turned and mirrored as EXIF asks."""
+    if orientation == 1:
+        return pixels
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)
     rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)

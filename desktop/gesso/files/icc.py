@@ -205,6 +205,11 @@ def _same(strip: Strip) -> Strip:
     return strip[..., :3]
 
 
+def is_same(convert: Convert) -> bool:
+    """Whether a conversion leaves three numbers as they are."""
+    return convert is _same
+
+
 def _repeat(strip: Strip) -> Strip:
     return np.repeat(strip[..., :1], 3, axis=-1)
 

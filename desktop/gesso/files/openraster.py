@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,6 +16,7 @@ from PIL import Image
 
 from gesso.documents.painting import Layer, Painting, Provenance
 from gesso.files import limits, openraster_stack, png, project, xmp
+from gesso.files.ahead import ahead, threads
 from gesso.files.assembly import THROUGH, UNKNOWN_BLEND, Begin, Canvas, End, Look, Paint, Part, rows_of, window
 from gesso.files.decoding import decoded, faults_of, foreign
 from gesso.files.disk import damaged, opened
@@ -61,9 +64,10 @@ def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:
         if stack.others:
             yield Note(mark("{count} things that are no layers of pixels were left out."), {"count": stack.others})
         yield from _foreign_blends(stack.root)
-        reading = _Reading(path, archive, found, limit_px, len(stack.layers()))
-        for entry in reversed(stack.root.entries):
-            yield from reading.parts(entry, progress)
+        reading = _Reading(path, archive, found, limit_px, _told(stack.root))
+        with contextlib.closing(reading.pictures(progress)) as pictures:
+            for entry in reversed(stack.root.entries):
+                yield from reading.parts(entry, pictures)
         for template, names in ((EMPTY, reading.empty), (DAMAGED, reading.damaged)):
             if names:
                 yield Note(template, {"names": spoken(names)})
@@ -140,7 +144,7 @@ def _looked(archive: zipfile.ZipFile, stack: Stack) -> Look:
         depth = max(depth, own_depth)
         area += Box(entry.x, entry.y, size.width, size.height).clip(stack.size).size.area
         largest = max(largest, size.area * 12 * own_depth // 8 + packed)
-    return Look(stack.size, depth, area * 4 * depth // 8 + largest)
+    return Look(stack.size, depth, area * 4 * depth // 8 + largest, largest)
 
 
 def _head(archive: zipfile.ZipFile, name: str) -> tuple[Size, int, int] | None:
@@ -178,21 +182,45 @@ def _foreign_blends(root: Entry) -> Iterator[Note]:
         yield Note(THROUGH, {"names": spoken(through)})
 
 
+def _told(stack: Entry) -> list[Entry]:
+    """Every entry with pixels, in the order in which they are told: from the bottom up."""
+    found: list[Entry] = []
+    for entry in reversed(stack.entries):
+        found += _told(entry) if entry.is_stack else [entry]
+    return found
+
+
+@dataclass(frozen=True)
+class _Pixels:
+    """What the file has for a layer."""
+
+    picture: Picture | None = None
+    records: tuple[Provenance, ...] = ()
+    is_damaged: bool = False
+
+
 class _Reading:
     """The layers of one file."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile, found: Look, limit_px: int, count: int) -> None:
+    def __init__(self, path: Path, archive: zipfile.ZipFile, found: Look, limit_px: int, layers: list[Entry]) -> None:
         self._path, self._archive, self._look, self._limit_px = path, archive, found, limit_px
-        self._count, self._done = max(1, count), 0
+        self._layers = layers
         self.empty: list[str] = []
         self.damaged: list[str] = []
 
-    def parts(self, entry: Entry, progress: Progress) -> Iterator[Part]:
-        picture, origin = None, tuple[Provenance, ...]()
-        if not entry.is_stack:
-            step = progress.part(self._done / self._count, (self._done + 1) / self._count)
-            self._done += 1
-            picture, origin = self._pixels(entry, step)
+    def pictures(self, progress: Progress) -> Generator[_Pixels, None, None]:
+        """Of all layers in the order in which they are told; several are decoded at a time."""
+        count = threads(self._look.largest_bytes)
+        for done, found in enumerate(ahead(self._pixels, self._layers, count, progress)):
+            progress.at((done + 1) / len(self._layers))
+            yield found
+
+    def parts(self, entry: Entry, pictures: Iterator[_Pixels]) -> Iterator[Part]:
+        found = _Pixels() if entry.is_stack else next(pictures)
+        if found.is_damaged:
+            self.damaged.append(entry.name)
+        elif found.picture is None and not entry.is_stack:
+            self.empty.append(entry.name)
         yield Begin(
             entry.name,
             entry.is_stack,
@@ -200,12 +228,12 @@ class _Reading:
             entry.visible,
             BLENDS.get(entry.operator, "normal"),
             entry.is_active,
-            origin,
+            found.records,
         )
         for inner in reversed(entry.entries):
-            yield from self.parts(inner, progress)
-        if picture is not None:
-            yield from self._strips(entry, picture)
+            yield from self.parts(inner, pictures)
+        if found.picture is not None:
+            yield from self._strips(entry, found.picture)
         yield End()
 
     def _strips(self, entry: Entry, picture: Picture) -> Iterator[Part]:
@@ -216,11 +244,11 @@ class _Reading:
                 pixels = pixels.astype(np.uint16) * 257
             yield Paint(row.x, row.y, pixels)
 
-    def _pixels(self, entry: Entry, progress: Progress) -> tuple[Picture | None, tuple[Provenance, ...]]:
+    def _pixels(self, entry: Entry, progress: Progress) -> _Pixels:
+        """Called in a thread of its own."""
         head = _head(self._archive, entry.source)
         if head is None:
-            self.empty.append(entry.name)
-            return None, ()
+            return _Pixels()
         size, depth, _ = head
         # Incompressible rows are hardly larger packed than raw; the rest is room for profiles and texts.
         most = size.area * 4 * depth // 8 * 2 + size.height * 2 + (16 << 20)
@@ -228,14 +256,12 @@ class _Reading:
             content = io.BytesIO(_content(self._archive, entry.source, most))
             found = decoded(self._path, content, self._limit_px, progress)
         except (ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile):
-            self.damaged.append(entry.name)
-            return None, ()
+            return _Pixels(is_damaged=True)
         except Trouble as trouble:
             if trouble.what != damaged(self._path).what:
                 raise
-            self.damaged.append(entry.name)
-            return None, ()
-        return found.picture, xmp.parse(png.packet(content)).records
+            return _Pixels(is_damaged=True)
+        return _Pixels(found.picture, xmp.parse(png.packet(content)).records)
 
 
 # --- writing -----------------------------------------------------------------------------------------------------------
@@ -250,17 +276,21 @@ def write(painting: Painting, file: BinaryIO, progress: Progress) -> list[Note]:
         layer.id: (f"data/layer{n:04}.png", boxes[layer.id].x, boxes[layer.id].y) for n, layer in enumerate(layers)
     }
     total = sum(box.size.area for box in boxes.values()) + painting.size.area
-    done = 0
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    done, largest = 0, max((box.size.area for box in boxes.values()), default=0)
+    packing = ahead(
+        lambda layer, watched: _packed(layer, boxes[layer.id], watched),
+        layers,
+        threads(largest * painting.dtype.itemsize * 12),  # its pixels, their filtered rows, and what comes of them
+        progress,
+    )
+    with contextlib.closing(packing), zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype"), MIMETYPE)
         stack = openraster_stack.written(painting, lambda node: OPERATORS[node.blend], place)
         archive.writestr(zipfile.ZipInfo("stack.xml"), stack, zipfile.ZIP_DEFLATED)
-        for layer in layers:
-            box = boxes[layer.id]
-            step = progress.part(done / total, (done + box.size.area) / total)
-            done += box.size.area
-            picture = Picture.from_rgba(layer.tiles.read(box))
-            _put(archive, place[layer.id][0], picture, layer.provenance, step)
+        for layer, packed in zip(layers, packing, strict=True):
+            archive.writestr(zipfile.ZipInfo(place[layer.id][0]), packed)
+            done += boxes[layer.id].size.area
+            progress.at(done / total)
         rest = progress.part(done / total, 1.0)
         merged = flat(painting, rest.part(0.0, 0.4))
         _put(archive, "mergedimage.png", merged, xmp.provenance_of(painting), rest.part(0.4, 1.0))
@@ -272,6 +302,14 @@ def _tight(layer: Layer) -> Box:
     """The tiles that hold something; one pixel for an empty layer, since no PNG is smaller."""
     box = layer.tiles.extent()
     return Box(0, 0, 1, 1) if box.is_empty else box
+
+
+def _packed(layer: Layer, box: Box, progress: Progress) -> memoryview:
+    """Its pixels as a PNG. Called in a thread of its own."""
+    packet = xmp.packet(layer.provenance) if layer.provenance else None
+    out = io.BytesIO()
+    png.encode(Picture.from_rgba(layer.tiles.read(box)), out, packet, progress, PIXELS_LEVEL)
+    return out.getbuffer()
 
 
 def _put(

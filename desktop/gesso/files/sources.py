@@ -204,7 +204,8 @@ class PillowSource:
         if not self.header.has_alpha:
             found = np.asarray(strip.convert(base))
             return found[..., None] if base == "L" else found
-        straight = np.asarray(strip.convert("LA" if strip.mode == "La" else "RGBA"))
+        mode = "LA" if strip.mode == "La" else "RGBA"
+        straight = np.asarray(strip if strip.mode == mode else strip.convert(mode))
         return straight[..., [0, 3]] if base == "L" and straight.shape[-1] == 4 else straight
 
     def info(self, key: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK = 0, 1, 2, 3, 5
 XMP_TAG = 700
 CLASSIC_BYTES = (1 << 32) - (1 << 25)
 """Of pixels that surely fit into a plain TIFF, which counts to 4 GB; more go into a BigTIFF."""
+LEVELS = {8: 4, 16: 1}
+"""Of deflate: behind the predictor higher ones gain some hundredths, for up to four times as long."""
+MOST_THREADS = 4
+"""Each strip is packed by itself; more threads than these wait for the disk."""
 # What tifffile has to say goes to the log, never to the terminal.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
@@ -236,7 +241,7 @@ def encode(picture: Picture, file: BinaryIO, xmp: bytes | None) -> None:
         photometric="rgb",
         extrasamples=None if picture.alpha is None else ["unassalpha"],
         compression="zlib",
-        compressionargs={"level": 6},
+        compressionargs={"level": LEVELS[picture.depth]},
         predictor=True,
         rowsperstrip=max(1, (1 << 20) // max(1, picture.size.width)),
         resolution=picture.dpi,
@@ -245,5 +250,5 @@ def encode(picture: Picture, file: BinaryIO, xmp: bytes | None) -> None:
         extratags=[(XMP_TAG, 1, len(xmp), xmp, True)] if xmp else (),
         software=False,
         metadata=None,
-        maxworkers=1,
+        maxworkers=min(MOST_THREADS, os.cpu_count() or 1),
     )
