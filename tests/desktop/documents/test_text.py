@@ -14,15 +14,25 @@ from gesso.documents.history import History
 from gesso.documents.painting import Layer, Painting, Text, Tiles, merging, new_id
 from gesso.documents.painting.beside import Along
 from gesso.documents.painting.codec import decode, encode
-from gesso.documents.painting.edits import SetCanvas, add_layer
+from gesso.documents.painting.edits import ReplaceTiles, SetCanvas, SetProperty, add_layer
 from gesso.documents.painting.locks import check_paintable
-from gesso.documents.painting.text import ALIGNMENTS, DIRECTIONS, SetText
+from gesso.documents.painting.text import ALIGNMENTS, DIRECTIONS, Run, SetText, Style
 from gesso.files import losses, project
 from gesso.files.session import Session, recover
-from gesso.values import Size, Trouble
+from gesso.values import Box, Size, Trouble
 
 finite = st.floats(-1e6, 1e6, allow_nan=False)
-texts = st.builds(
+styles = st.builds(
+    Style,
+    family=st.text(max_size=20),
+    size_px=st.floats(1, 5000),
+    weight=st.integers(1, 1000),
+    italic=st.booleans(),
+    underline=st.booleans(),
+    colour=st.tuples(*[st.floats(0, 1)] * 3),
+    spacing=st.floats(-0.5, 2),
+)
+plain = st.builds(
     Text,
     string=st.text(max_size=40),
     family=st.text(max_size=20),
@@ -37,7 +47,22 @@ texts = st.builds(
     width_px=st.none() | st.floats(1, 10_000),
     antialias=st.booleans(),
     matrix=st.tuples(*[finite] * 6),
+    underline=st.booleans(),
+    vertical=st.booleans(),
 )
+places = st.integers(0, 40)
+
+
+@st.composite
+def styled(draw: st.DrawFn) -> Text:
+    """A text some of whose letters have styles of their own."""
+    text = draw(plain)
+    for start, end, style in draw(st.lists(st.tuples(places, places, styles), max_size=4)):
+        text = text.styled(min(start, end), max(start, end), **vars(style))
+    return text
+
+
+texts = plain | styled()
 
 
 def lettered(text: Text) -> Painting:
@@ -76,12 +101,82 @@ def test_a_layer_without_a_text_is_written_as_it_always_was() -> None:
     [
         {"size_px": 0.0}, {"size_px": float("nan")}, {"alignment": "left"}, {"direction": "up"}, {"weight": 0},
         {"matrix": (1.0, 0.0)}, {"matrix": (float("inf"), 0.0, 0.0, 1.0, 0.0, 0.0)}, {"width_px": -3.0},
-        {"line_height": 0.0}, {"string": "a" * 100_001},
+        {"line_height": 0.0}, {"string": "a" * 100_001}, {"string": "ab", "runs": (Run(1, 3, Style()),)},
+        {"string": "abc", "runs": (Run(0, 2, Style()), Run(1, 3, Style()))}, {"string": "ab", "runs": ((0, 1),)},
+        {"string": "ab", "runs": (Run(1, 1, Style()),)}, {"colour": (float("inf"), 0.0, 0.0)},
     ],
 )  # fmt: skip
 def test_what_no_text_is_like_is_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match="impossible text"):
         Text(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"size_px": 0.5}, {"weight": 1001}, {"colour": (0.0,)}, {"spacing": float("nan")}])
+def test_what_no_letters_are_like_is_refused(wrong: dict) -> None:
+    with pytest.raises(ValueError, match="impossible text"):
+        Style(**wrong)
+
+
+def each(text: Text) -> list[tuple[str, Style]]:
+    """Every letter with its style."""
+    return [(text.string[place], run.style) for run in text.pieces for place in range(run.start, run.end)]
+
+
+@given(styled())
+def test_pieces_cover_every_letter_once_and_neighbours_differ(text: Text) -> None:
+    assert "".join(sign for sign, _ in each(text)) == text.string
+    assert all(a.style != b.style for a, b in zip(text.pieces, text.pieces[1:], strict=False))
+    assert all(run.style != text.style for run in text.runs) or not text.runs
+
+
+@given(texts, places, places, styles)
+def test_a_style_is_that_of_the_chosen_letters_and_of_no_others(text: Text, start: int, end: int, style: Style) -> None:
+    start, end = sorted(min(place, len(text.string)) for place in (start, end))
+    before, after = each(text), each(text.styled(start, end, **vars(style)))
+    assert after == [*before[:start], *((sign, style) for sign, _ in before[start:end]), *before[end:]]
+
+
+@given(texts, places, places, st.text(max_size=5))
+def test_what_is_written_takes_the_style_of_what_it_replaces_or_follows(
+    text: Text, start: int, end: int, string: str
+) -> None:
+    start, end = sorted(min(place, len(text.string)) for place in (start, end))
+    before = each(text)
+    style = before[start if start < end else max(start - 1, 0)][1] if before else text.style
+    after = text.written(start, end, string)
+    assert each(after) == [*before[:start], *((sign, style) for sign in string), *before[end:]]
+    assert after.placement.tolist() == text.placement.tolist() and after.alignment == text.alignment
+
+
+@given(texts)
+def test_one_style_for_all_is_that_of_the_text(text: Text) -> None:
+    even = text.restyled(family="F", size_px=20.0, weight=300, italic=True, underline=False, colour=(0.1, 0.2, 0.3),
+                         spacing=0.0)  # fmt: skip
+    assert even.runs == () and even.style == Style("F", 20.0, 300, True, False, (0.1, 0.2, 0.3))
+    assert text.styled(0, len(text.string), **vars(even.style)).runs == ()
+
+
+def test_a_size_for_all_leaves_the_colours_of_each() -> None:
+    text = Text("red and blue").styled(0, 3, colour=(1.0, 0.0, 0.0)).styled(8, 12, colour=(0.0, 0.0, 1.0))
+    larger = text.restyled(size_px=90.0, line_height=2.0)
+    assert [(run.start, run.end, run.style.colour) for run in larger.runs] == [
+        (0, 3, (1.0, 0.0, 0.0)), (8, 12, (0.0, 0.0, 1.0)),
+    ]  # fmt: skip
+    assert {style.size_px for style in larger.styles} == {90.0} and larger.line_height == 2.0
+    assert larger.within(0, 3) == (larger.runs[0].style,) and len(larger.within(2, 9)) == 3
+
+
+def test_a_text_of_one_style_is_written_as_it_always_was_and_an_old_one_is_read() -> None:
+    written = encode(Text("one", "Serif", 20.0), lambda tile: "")
+    assert written == {"$": "Text", "string": "one", "family": "Serif", "size_px": 20.0}
+    old = {
+        "$": "Text", "string": "画", "family": "Nobody Sans", "size_px": 30.0, "weight": 700, "italic": True,
+        "colour": [1.0, 0.0, 0.5], "alignment": "justify", "line_height": 1.5, "spacing": 0.1, "direction": "rtl",
+        "width_px": 90.0, "antialias": False, "matrix": [1.0, 0.0, 0.0, 1.0, 5.0, 6.0],
+    }  # fmt: skip
+    found = decode(old, lambda name: np.zeros((1, 1, 4)))
+    assert found == Text("画", "Nobody Sans", 30.0, 700, True, (1.0, 0.0, 0.5), "justify", 1.5, 0.1, "rtl", 90.0, False,
+                         (1.0, 0.0, 0.0, 1.0, 5.0, 6.0))  # fmt: skip
 
 
 def test_a_project_keeps_the_text_and_the_pixels_of_a_font_that_is_missing(tmp_path: Path) -> None:
@@ -154,3 +249,78 @@ def test_a_layer_is_called_by_how_its_text_begins() -> None:
     assert Text("\n  Hello \nworld").name == "Hello"
     assert Text("x" * 50).name == "x" * 31 + "…"
     assert Text("  ").name == ""
+
+
+def grown(history: History[Painting], words: list[str]) -> None:
+    """A text that grows with each word, in one step, its pixels elsewhere each time."""
+    id = history.document.active
+    for number, word in enumerate(words):
+        layer = history.document.layer(id)
+        assert layer.text is not None
+        text = layer.text.written(len(layer.text.string), len(layer.text.string), word)
+        pixels = np.full((1, 1, 4), 10 + number, np.uint8)
+        edits = [ReplaceTiles.of(layer, Box(number % 60, number % 40, 1, 1), pixels), SetText(id, text),
+                 SetProperty(id, "name", word)]  # fmt: skip
+        if number == 0:
+            history.apply("Edit text", *edits)
+        else:
+            history.extend(*edits)
+
+
+def test_what_goes_on_is_one_step_back_and_forth_and_costs_no_more_and_more() -> None:
+    history = History(lettered(Text("one")))
+    before = history.document.snapshot()
+    grown(history, ["a"])
+    size = history.byte_size
+    history.undo()
+    grown(history, [f" {number}" for number in range(50)])
+    after = history.document.snapshot()
+    assert history.titles == ["Edit text"] and history.byte_size < size + 2000
+    history.undo()
+    assert history.document.same_as(before)
+    history.redo()
+    assert history.document.same_as(after)
+
+
+def test_what_came_to_nothing_is_withdrawn_for_good() -> None:
+    history = History(lettered(Text("one")))
+    before = history.document.snapshot()
+    grown(history, ["a", "b"])
+    history.withdraw()
+    assert history.document.same_as(before) and history.titles == [] and not history.can_redo
+
+
+def test_more_of_a_step_that_the_disk_refuses_is_taken_back_and_the_step_stays() -> None:
+    history = History(lettered(Text("one")))
+    grown(history, ["a"])
+    before = history.document.snapshot()
+
+    def refuse(what: str, transaction: object) -> None:
+        assert what == "more"
+        raise Trouble("full", "safe", "next")
+
+    history.journal(refuse)
+    with pytest.raises(Trouble):
+        history.extend(SetText(history.document.active, Text("two")))
+    assert history.document.same_as(before) and history.titles == ["Edit text"] and history.can_undo
+
+
+@pytest.mark.parametrize("steps", ["", "u", "ur", "uu", "uur", "uurr"])
+def test_a_journal_follows_a_step_that_grew(steps: str, tmp_path: Path) -> None:
+    session = Session.begin(tmp_path, lettered(Text("one")), None)
+    history = session.history
+    history.apply("Rename", SetProperty(history.document.active, "name", "title"))
+    grown(history, [" two", " three", " four"])
+    for step in steps:
+        history.undo() if step == "u" else history.redo()
+    session.let_go()
+    assert recover(session.path).painting.same_as(history.document)
+
+
+def test_a_journal_follows_a_step_that_was_withdrawn(tmp_path: Path) -> None:
+    session = Session.begin(tmp_path, lettered(Text("one")), None)
+    grown(session.history, [" two", " three"])
+    session.history.withdraw()
+    grown(session.history, [" four"])
+    session.let_go()
+    assert recover(session.path).painting.same_as(session.history.document)
