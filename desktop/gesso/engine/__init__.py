@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gesso.engine.adapted import Added
     from gesso.engine.card import Card
     from gesso.engine.devices import DeviceTruth
     from gesso.engine.engine import Engine, Estimate, Stepper
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gesso.engine.trust import Trust
 else:
     _SHELVES = {
-        "Card": "card", "DeviceTruth": "devices", "Engine": "engine", "Estimate": "engine", "Stepper": "engine",
+        "Added": "adapted", "Card": "card", "DeviceTruth": "devices", "Engine": "engine", "Estimate": "engine", "Stepper": "engine",
         "Crashed": "link", "OutOfMemory": "link", "Package": "package", "verify": "package", "Shelf": "shelf",
         "Trust": "trust",
     }  # fmt: skip
@@ -32,5 +33,5 @@ else:
 
 
 __all__ = [
-    "Card", "Crashed", "DeviceTruth", "Engine", "Estimate", "OutOfMemory", "Package", "Shelf", "Stepper", "Trust", "verify",
+    "Added", "Card", "Crashed", "DeviceTruth", "Engine", "Estimate", "OutOfMemory", "Package", "Shelf", "Stepper", "Trust", "verify",
 ]  # fmt: skip

@@ -12,7 +12,8 @@ from typing import Any
 from gesso.values import Note, Trouble, mark
 from gesso.values.paths import resources
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
+"""2: weights of their own are added to those of a graph (`adapted`)."""
 Version = tuple[int, int, int]
 
 

@@ -14,6 +14,7 @@ import psutil
 from numpy.typing import NDArray
 
 from gesso.engine import worker
+from gesso.engine.adapted import Added
 from gesso.engine.card import Tiling
 from gesso.engine.devices import PROVIDERS, TITLES, DeviceTruth, ladder
 from gesso.engine.link import SILENCE_SECONDS, Crashed, Link, OutOfMemory, held
@@ -23,6 +24,10 @@ from gesso.values import Cancelled, Note, Progress, Size, Trouble, mark
 
 Array = NDArray[Any]
 SMALLEST_TILE_PX = 96
+MOST_ADAPTED = 8
+"""Graphs with weights of their own that stay open on a device; the one not used for longest makes room."""
+UNLIKE = 1e6
+"""How far a graph with weights of its own may be from the golden sample of the shared ones: it paints otherwise, but paints."""
 MOST_REPLAYED = 64
 """Steps of a recurrent network that are remembered, to be taken again should the worker end."""
 
@@ -60,6 +65,8 @@ class Engine:
         self._links: dict[str, Link] = {}
         self._open: dict[tuple[str, str, str], int] = {}
         """Device, package digest and graph -> the generation of the worker that holds it."""
+        self._adapted: dict[tuple[str, str], int] = {}
+        """The same of graphs with weights of their own, by device and the worker's key, the last used at the end."""
         self._absent: dict[str, Note] = {}
         self._barred: dict[tuple[str, str], Note] = {}
         self._held: str | None = None
@@ -112,16 +119,8 @@ class Engine:
         key = (device, package.digest, graph)
         if self._open.get(key) == link.generation:
             return True
-        golden = package.golden[graph]
-        asked = worker.Open(
-            f"{package.digest}/{graph}",
-            package.graph(graph),
-            device,
-            self._threads,
-            {port.name: golden[f"in/{port.name}"] for port in package.card.graphs[graph].inputs},
-            {port.name: golden[f"out/{port.name}"] for port in package.card.graphs[graph].outputs},
-            package.card.golden_tolerance,
-        )
+        tolerance = package.card.golden_tolerance
+        asked = self._opening(device, package, graph, f"{package.digest}/{graph}", package.graph(graph), tolerance)
         try:
             opened = link.call(asked, progress)
         except Cancelled:
@@ -151,6 +150,39 @@ class Engine:
         self._open[key] = link.generation
         return True
 
+    def _opening(
+        self, device: str, package: Package, graph: str, key: str, model: bytes, tolerance: float
+    ) -> worker.Open:
+        golden, ports = package.golden[graph], package.card.graphs[graph]
+        inputs = {port.name: golden[f"in/{port.name}"] for port in ports.inputs}
+        expected = {port.name: golden[f"out/{port.name}"] for port in ports.outputs}
+        return worker.Open(key, model, device, self._threads, inputs, expected, tolerance)
+
+    def _key(self, package: Package, graph: str, added: Added | None, progress: Progress) -> tuple[Link, str]:
+        """The worker and its name for a graph, open there, with the weights that are to be added."""
+        device = self._device_for(package, progress)
+        link, key = self._link(device), f"{package.digest}/{graph}"
+        if added is None:
+            return link, key
+        key = f"{key}/{added.mark}"
+        with held(self._lock, progress):
+            if self._adapted.pop((device, key), None) != link.generation:
+                model = added.to(package.graph(graph), partly=graph != "model")
+                opened = link.call(self._opening(device, package, graph, key, model, UNLIKE), progress)
+                if not opened.apart <= UNLIKE:
+                    raise Trouble(
+                        "The model {name} gives no picture with these weights.",
+                        "Your work is as it was.",
+                        "Choose another style, or roll the model back with: gesso models rollback {name}",
+                        name=package.name,
+                    )
+            self._adapted[device, key] = link.generation
+            mine = [one for one in self._adapted if one[0] == device]
+            for oldest in mine[:-MOST_ADAPTED]:
+                if self._adapted.pop(oldest) == link.generation:
+                    link.call(worker.Close(oldest[1]), progress)
+        return link, key
+
     def _pass_on(self, device: str) -> None:
         """The worker of a device that is not there has loaded the runtime and nothing else: the next one takes it."""
         following = self._ladder[self._ladder.index(device) + 1]
@@ -171,24 +203,34 @@ class Engine:
     # --- running -----------------------------------------------------------------------------------------------
 
     def run(
-        self, package: Package, inputs: Mapping[str, Array], progress: Progress | None = None, graph: str = "model"
+        self,
+        package: Package,
+        inputs: Mapping[str, Array],
+        progress: Progress | None = None,
+        graph: str = "model",
+        added: Added | None = None,
     ) -> dict[str, Array]:
         """One graph on whole arrays. Too little memory moves to the CPU; a crash is answered as in `_asked`."""
         progress = progress or Progress.silent()
         while True:
             try:
-                return self._asked(package, inputs, progress, graph)
+                return self._asked(package, inputs, progress, graph, added)
             except OutOfMemory:
                 self._leave(package, progress)
 
     def _asked(
-        self, package: Package, inputs: Mapping[str, Array], progress: Progress, graph: str = "model"
+        self,
+        package: Package,
+        inputs: Mapping[str, Array],
+        progress: Progress,
+        graph: str = "model",
+        added: Added | None = None,
     ) -> dict[str, Array]:
         """One graph on the device of the moment; a worker that crashes is started again and asked once more."""
         for attempt in (1, 2):
-            link = self._link(self._device_for(package, progress))
             try:
-                return link.run(f"{package.digest}/{graph}", inputs, progress)
+                link, key = self._key(package, graph, added, progress)
+                return link.run(key, inputs, progress)
             except Crashed:
                 if attempt == 2:
                     raise
@@ -202,6 +244,7 @@ class Engine:
         *,
         extra: Mapping[str, Array] | None = None,
         textures: Mapping[str, Floats] | None = None,
+        added: Added | None = None,
         colour: NDArray[np.floating] | None = None,
         out: Pixels | None = None,
         progress: Progress | None = None,
@@ -210,7 +253,7 @@ class Engine:
 
         `source` is (h, w, 3) uint8, uint16 or float32 and may be a memory map; the result has its depth, at the
         card's scale, and goes into `out` when that is given. `colour` is a (3, 4) matrix applied before the network.
-        `textures` are periodic fields (c, p, q) for ports of that kind, laid over the whole picture.
+        `textures` are periodic fields (c, p, q) for ports of that kind, laid over the whole picture; `added` is for weights.
         Too little memory halves the tile, then moves to the CPU; each is said through `progress`.
         """
         progress = progress or Progress.silent()
@@ -226,13 +269,15 @@ class Engine:
         fed = dict(extra or {})
         if tiling.statistics is not None:
             fed[tiling.statistics.input] = self._statistics(
-                package, tiling, source, colour, fed, textures or {}, progress
+                package, tiling, source, colour, fed, textures or {}, added, progress
             )
         tile_px, started = tiling.tile_px, time.monotonic()
 
         def network(window: Floats, rows: range, columns: range) -> Floats:
             fields = {name: textured(field, rows, columns) for name, field in (textures or {}).items()}
-            return np.asarray(self._asked(package, {entry: window, **fields, **fed}, progress)[result], np.float32)
+            return np.asarray(
+                self._asked(package, {entry: window, **fields, **fed}, progress, added=added)[result], np.float32
+            )
 
         while True:
             try:
@@ -256,6 +301,7 @@ class Engine:
         colour: NDArray[np.floating] | None,
         fed: Mapping[str, Array],
         textures: Mapping[str, Floats],
+        added: Added | None,
         progress: Progress,
     ) -> Array:
         """What the whole picture is like, from a small square copy, once."""
@@ -270,7 +316,7 @@ class Engine:
         wanted = {port.name for port in ports.inputs}
         fields = {name: textured(field, side, side) for name, field in textures.items()}
         inputs = {entry: window, **{name: value for name, value in {**fields, **fed}.items() if name in wanted}}
-        return self.run(package, inputs, progress, statistics.graph)[statistics.output]
+        return self.run(package, inputs, progress, statistics.graph, added)[statistics.output]
 
     def stepper(self, package: Package) -> Stepper:
         """Recurrent stepping with the state kept in the worker."""
@@ -296,6 +342,7 @@ class Engine:
             for link in self._links.values():
                 link.stop()
             self._open.clear()
+            self._adapted.clear()
 
 
 class Stepper:

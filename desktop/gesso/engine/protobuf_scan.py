@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gesso.values import Note, Trouble, mark
 
 LARGEST_MODEL_BYTES = 256 * 1024 * 1024
@@ -166,3 +169,42 @@ def scan(model: bytes) -> frozenset[str]:
     if not OLDEST_OPSET <= opsets[0] <= NEWEST_OPSET:
         raise _refuse(mark("it is written for operator set {number}"), number=opsets[0])
     return frozenset(found.operators)
+
+
+FLOAT = 1
+"""The data type of 32-bit weights in onnx.proto3."""
+
+
+def weights_of(model: memoryview) -> dict[str, NDArray[np.float32]]:
+    """The 32-bit weights that stand in a graph that was scanned before, as views into its own bytes."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for number, graph in _fields(model, _MODEL):
+        if number == 7:
+            for inside, tensor in _fields(_bytes(graph), _GRAPH):
+                if inside == 5:
+                    found |= _weight(_bytes(tensor))
+    return found
+
+
+def _weight(tensor: memoryview) -> dict[str, NDArray[np.float32]]:
+    """The name and the numbers of a tensor; nothing where it is of another type or spells its numbers out."""
+    shape: list[int] = []
+    kind, name = 0, ""
+    raw: memoryview | None = None
+    for number, value in _fields(tensor, _TENSOR):
+        if number == 1 and isinstance(value, int):
+            shape.append(value)
+        elif number == 1:
+            packed, at = _bytes(value), 0
+            while at < len(packed):
+                length, at = _varint(packed, at)
+                shape.append(length)
+        elif number == 2 and isinstance(value, int):
+            kind = value
+        elif number == 8:
+            name = _text(value)
+        elif number == 9:
+            raw = _bytes(value)
+    if kind != FLOAT or raw is None or len(raw) != 4 * int(np.prod(shape, dtype=object)):
+        return {}
+    return {name: np.frombuffer(raw, "<f4").reshape(shape)}

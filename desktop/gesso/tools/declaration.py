@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gesso.engine import Package
+from gesso.engine import Added, Package
 from gesso.values import Note, Picture, Progress, Seed, Trouble, mark
 
 Values = Mapping[str, Any]
@@ -27,6 +27,7 @@ class Models(Protocol):
         *,
         extra: Mapping[str, Any] | None = None,
         textures: Mapping[str, Any] | None = None,
+        added: Added | None = None,
         recolour: Any | None = None,
         progress: Progress,
     ) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gesso.documents.painting import Provenance
-from gesso.engine import DeviceTruth, Engine, Package, Shelf, Trust
+from gesso.engine import Added, DeviceTruth, Engine, Package, Shelf, Trust
 from gesso.tools.declaration import Styles, Tool, Values
 from gesso.values import Picture, Progress, Trouble
 from gesso.values.paths import resources, user_data
@@ -93,10 +93,13 @@ class Studio:
         *,
         extra: Mapping[str, Any] | None = None,
         textures: Mapping[str, Any] | None = None,
+        added: Added | None = None,
         recolour: Any | None = None,
         progress: Progress,
     ) -> Any:
-        return self.engine.picture(package, colour, extra=extra, textures=textures, colour=recolour, progress=progress)
+        return self.engine.picture(
+            package, colour, extra=extra, textures=textures, added=added, colour=recolour, progress=progress
+        )
 
     def run(
         self, package: Package, inputs: Mapping[str, Any], progress: Progress, graph: str = "model"

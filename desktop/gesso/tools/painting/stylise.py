@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.engine import Package
+from gesso.engine import Added, Package
 from gesso.operations.painting.alpha import bled
 from gesso.operations.painting.colour import Statistics, laid_over, mixed_statistics, recolouring, statistics
 from gesso.operations.painting.grain import grain
@@ -61,6 +61,12 @@ def _code_of(
     return models.run(package, {"style": seen}, progress, "encode")["code"], statistics(square)
 
 
+def _added(pairs: Sequence[tuple[str, float]], package: Package) -> Added | None:
+    """The weights that shipped styles have of their own, mixed as the styles are; another picture has none."""
+    files = [(weight, f"styles/{style}.npz") for style, weight in pairs]
+    return Added.mixed([(weight, Added.read(package.files[file])) for weight, file in files if file in package.files])
+
+
 def _varied(code: NDArray[np.float32], package: Package, variation: float, seed: Seed) -> NDArray[np.float32]:
     """A neighbour of a code, along the directions in which the shipped styles differ."""
     if variation <= 0:
@@ -77,6 +83,7 @@ class _Hand:
     code: NDArray[np.float32]  # (1, n)
     matrix: NDArray[np.float32]  # (3, 4), towards the style's palette
     grain: NDArray[np.float32]  # (1, period, period)
+    added: Added | None
 
 
 def _painted(
@@ -87,7 +94,9 @@ def _painted(
     def paint(pixels: NDArray[Any], part: Progress) -> NDArray[Any]:
         extra, textures = {"code": hand.code}, {"grain": hand.grain}
         return np.asarray(
-            models.picture(package, pixels, extra=extra, textures=textures, recolour=hand.matrix, progress=part)
+            models.picture(
+                package, pixels, extra=extra, textures=textures, added=hand.added, recolour=hand.matrix, progress=part
+            )
         )
 
     if brush == 1:
@@ -111,7 +120,7 @@ def repaint(picture: Picture, models: Models, values: Values, progress: Progress
     wanted = mixed_statistics([palette for _, palette in found], weights)
     colour = picture.colour if picture.alpha is None else bled(picture.colour, picture.alpha)
     matrix = recolouring(statistics(picture.colour, picture.alpha), wanted)
-    hand = _Hand(code, matrix, grain(values["seed"])[None])
+    hand = _Hand(code, matrix, grain(values["seed"])[None], _added(pairs, package))
     painted = _painted(colour, package, models, hand, BRUSHES[values["brush"]], progress)
     if values["strength"] < 1 or values["keep_colours"] > 0:
         laid_over(colour, painted, values["strength"], values["keep_colours"], painted)
