@@ -156,6 +156,13 @@ def test_one_style_for_all_is_that_of_the_text(text: Text) -> None:
     assert text.styled(0, len(text.string), **vars(even.style)).runs == ()
 
 
+def test_other_fonts_for_some_that_are_missing() -> None:
+    text = Text("one two", "").styled(0, 3, family="Nobody").styled(4, 7, weight=700)
+    found = text.in_families({"": "Sans", "Nobody": "Sans"})
+    assert found.family == "Sans" and [(run.start, run.end, run.style.weight) for run in found.runs] == [(4, 7, 700)]
+    assert {style.family for style in found.styles} == {"Sans"} and found.in_families({"": "Serif"}) == found
+
+
 def test_a_size_for_all_leaves_the_colours_of_each() -> None:
     text = Text("red and blue").styled(0, 3, colour=(1.0, 0.0, 0.0)).styled(8, 12, colour=(0.0, 0.0, 1.0))
     larger = text.restyled(size_px=90.0, line_height=2.0)

@@ -180,8 +180,8 @@ class Text:
 
     def in_families(self, families: dict[str, str]) -> Text:
         """With some fonts in place of others."""
-        found = self._each(lambda style: replace(style, family=families.get(style.family, style.family)), {})
-        return replace(found, family=families.get(found.family, found.family))
+        own = {"family": families.get(self.family, self.family)}
+        return self._each(lambda style: replace(style, family=families.get(style.family, style.family)), own)
 
     def _each(self, change: Callable[[Style], Style], parts: dict[str, Any]) -> Text:
         pieces = [(run.end - run.start, change(run.style)) for run in self.pieces]

@@ -8,21 +8,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from gesso.documents.painting import Layer, Painting
+from gesso.documents.painting import Painting
 from gesso.documents.painting.edits import SetProperty, SetSelection
 from gesso.ui.canvas.hands.options import Transforming, options_of
-from gesso.ui.canvas.hands.text import Write
 from gesso.ui.canvas.hands.transform import Transform
 from gesso.ui.text_deeds import finish_writing
 from gesso.ui.text_pixels import tiles_of
 from gesso.values import Trouble
 from tests.desktop.ui.canvas.conftest import Hand, Show, white
+from tests.desktop.ui.canvas.writing import CTRL, SHIFT, click, compose, key, session, text_layers, type_, write
 
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Until = Callable[[Callable[[], object]], None]
 
 
@@ -32,44 +31,6 @@ def pen(show: Show) -> Hand:
     hand = show(white(400, 300))
     hand.view.tool = "text"
     return hand
-
-
-def click(hand: Hand, x: float, y: float) -> None:
-    hand.press(x, y)
-    hand.release(x, y)
-
-
-def key(hand: Hand, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(hand.view, key, modifiers)
-
-
-def type_(hand: Hand, string: str) -> None:
-    QTest.keyClicks(hand.view, string)
-
-
-def compose(hand: Hand, preedit: str, commit: str = "") -> None:
-    cursor = QInputMethodEvent.Attribute(QInputMethodEvent.AttributeType.Cursor, len(preedit), 1, None)
-    event = QInputMethodEvent(preedit, [cursor])
-    event.setCommitString(commit)
-    QApplication.sendEvent(hand.view, event)
-
-
-def text_layers(hand: Hand) -> list[Layer]:
-    return [layer for layer in hand.history.document.layers() if layer.text is not None]
-
-
-def session(hand: Hand) -> Write:
-    found = options_of(hand.view).live
-    assert isinstance(found, Write)
-    return found
-
-
-def write(hand: Hand, string: str, x: float = 60, y: float = 120) -> Layer:
-    """A text of one session."""
-    click(hand, x, y)
-    type_(hand, string)
-    key(hand, Qt.Key.Key_Escape)
-    return text_layers(hand)[-1]
 
 
 def test_a_click_and_some_keys_make_one_step_and_a_text_layer(pen: Hand) -> None:
@@ -213,6 +174,27 @@ def test_a_double_click_selects_a_word(pen: Hand) -> None:
     click(pen, 70, 110)
     QTest.mouseDClick(pen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, pen.at(70, 110))
     assert session(pen).typing.selection == "one"
+
+
+def test_a_style_is_that_of_what_is_selected_or_of_all(pen: Hand) -> None:
+    click(pen, 20, 120)
+    type_(pen, "one two")
+    key(pen, Qt.Key.Key_Left, CTRL | SHIFT)
+    session(pen).restyle(weight=700, colour=(0.0, 0.0, 1.0))
+    assert session(pen).typing.selection == "two"
+    type_(pen, "six")  # written over, it keeps the style
+    key(pen, Qt.Key.Key_Home)
+    type_(pen, "a ")
+    text = session(pen).text
+    assert [(run.start, run.end, run.style.weight) for run in text.runs] == [(6, 9, 700)] and text.string == "a one six"
+    session(pen).restyle(size_px=60.0)
+    assert {style.size_px for style in session(pen).text.styles} == {60.0}
+    key(pen, Qt.Key.Key_Z, CTRL)
+    assert session(pen).text == text
+    key(pen, Qt.Key.Key_Escape)
+    layer = text_layers(pen)[0]
+    assert layer.text.string == text.string and [(run.start, run.end) for run in layer.text.runs] == [(6, 9)]
+    assert (layer.tiles.read()[..., 2] > 250).any() and pen.history.titles == ["Text"]
 
 
 def test_shortcuts_of_the_window_are_letters_while_one_writes(pen: Hand) -> None:
