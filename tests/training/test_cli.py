@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,15 +13,13 @@ from typing import Any
 import pytest
 import torch
 
-from gesso_training import cli, ledger, loop, package, signing
+from gesso_training import cli, ledger, loop, package
 from gesso_training.loop import Schedule
 from gesso_training.models.stylise import publish as stylise_publish
 from gesso_training.models.stylise import recipe as stylise_recipe
 from gesso_training.models.stylise import room as stylise_room
 from gesso_training.models.stylise import sheets
-from gesso_training.models.stylise.data import Style
 from gesso_training.models.stylise.judge import Kept, contents_for_judging
-from gesso_training.models.stylise.network import Stylise
 from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.styles import Work
 from gesso_training.models.upscale import recipe as upscale_recipe
@@ -167,36 +165,6 @@ def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: She
     kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "whole-128")
     assert all(torch.equal(value, kept[name]) for name, value in stylise_publish.weights_in(folder).items())
     assert kept.keys() == stylise_publish.weights_in(folder).keys()
-
-
-def test_codes_are_tuned_anew_when_what_they_are_tuned_to_or_how_has_changed(
-    shell: Shell, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[int] = []
-
-    def tune(network: Stylise, styles: Sequence[Style], *_: object, **how: Any) -> torch.Tensor:
-        calls.append(how["steps"])
-        return torch.zeros(len(styles), network.painter.code_size)
-
-    monkeypatch.setattr(stylise_room, "tune", tune)
-    monkeypatch.setattr(stylise_room, "_scores", lambda *_: [])
-    monkeypatch.setattr(stylise_room, "contact_sheet", lambda *_: {})
-    monkeypatch.setattr(stylise_room, "publish", lambda *_: shell.root)
-    shell.run("fit", "stylise", "--variant", "whole-128")
-    (run,) = ledger.read(shell.root / "ledger.jsonl")
-    places = Places(data, shell.root / "runs", shell.root / "models")
-
-    def publish() -> None:
-        stylise_room.publish_variant("whole-128", "0.1.0", run, places, signing.read_private(Path(shell.key())))
-
-    publish()
-    publish()
-    assert calls == [1], "kept beside the run"
-    monkeypatch.setattr(stylise_room, "TUNE_STEPS", 2)
-    publish()
-    monkeypatch.setattr(stylise_room, "SHIPPED", SHIPPED[::-1])
-    publish()
-    assert calls == [1, 2, 2]
 
 
 def test_a_card_sets_gatys_beside_ours_once_every_pair_was_judged(shell: Shell, data: Path) -> None:

@@ -42,11 +42,11 @@ def model_of(name: str) -> Model:
     return known[name]
 
 
-def variants_of(model: Model, asked: str) -> list[str]:
+def variants_of(recipes: Mapping[str, Any], asked: str) -> list[str]:
     """The variant asked for, or all."""
-    if asked and asked not in model.recipes:
-        raise Refused(f"There is no variant '{asked}'; known are {', '.join(model.recipes)}.")
-    return [asked] if asked else list(model.recipes)
+    if asked and asked not in recipes:
+        raise Refused(f"There is no variant '{asked}'; known are {', '.join(recipes)}.")
+    return [asked] if asked else list(recipes)
 
 
 def device_of(asked: str) -> str:
@@ -67,8 +67,9 @@ def last_run(given: argparse.Namespace, variant: str) -> ledger.Run | None:
 def fit(given: argparse.Namespace) -> int:
     """Train each variant and write the run into the ledger."""
     model, places, device = model_of(given.model), places_of(given), device_of(given.device)
-    for variant in variants_of(model, given.variant):
-        recipe = model.recipes[variant]
+    recipes = {**model.recipes, **model.parts}
+    for variant in variants_of(recipes, given.variant):
+        recipe = recipes[variant]
         if given.start_from is not None:
             recipe = replace(recipe, start_from=given.start_from)
         if given.steps is not None:
@@ -167,7 +168,7 @@ def make_package(given: argparse.Namespace) -> int:
         raise Refused(f"'{given.version}' is no version; write three numbers, such as 1.2.0.")
     model, places = model_of(given.model), places_of(given)
     private = signing.read_private(key_file(given.key))
-    for variant in variants_of(model, given.variant):
+    for variant in variants_of(model.recipes, given.variant):
         run = last_run(given, variant)
         if run is None:
             raise Refused(f"The ledger knows no run of {given.model} {variant}; fit it first.")

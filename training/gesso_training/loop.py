@@ -112,7 +112,7 @@ def fit(
     not finite changes no weight; `Diverged` is raised when that happens `MOST_SKIPPED` times in a row.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    checkpoint, curve = folder / "checkpoint.pt", folder / "curve.jsonl"
+    kept, curve = folder / "checkpoint.pt", folder / "curve.jsonl"
     torch.manual_seed(schedule.seed)
     network = task.network.to(device)
     average = {name: value.detach().clone() for name, value in network.state_dict().items()}
@@ -120,15 +120,15 @@ def fit(
     optimisers = _optimisers(network, schedule)
     step, before = 0, 0.0
     validated, scores = -1, dict[str, float]()
-    if checkpoint.exists():
-        saved = _load(checkpoint, device)
+    if kept.exists():
+        saved = _load(kept, device)
         _refuse_other(folder, saved.get("about"), about)
         try:
             network.load_state_dict(saved["network"])
             for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
                 optimiser.load_state_dict(state)
         except (KeyError, RuntimeError, ValueError):
-            said = f"The checkpoint {checkpoint} is of another network or optimiser; remove it to begin anew."
+            said = f"The checkpoint {kept} is of another network or optimiser; remove it to begin anew."
             raise ValueError(said) from None
         average = saved["average"]
         step, before = int(saved["step"]), float(saved["seconds"])
@@ -147,7 +147,7 @@ def fit(
         learnt = {"network": network.state_dict(), "average": dict(average)}
         parts = {**learnt, "optimisers": [optimiser.state_dict() for optimiser in optimisers]}
         facts = {"step": step, "seconds": seconds, "validated": (validated, scores), "about": plain(about)}
-        _save(checkpoint, {**parts, **facts})
+        _save(kept, {**parts, **facts})
 
     def validate() -> None:
         nonlocal scores, validated
@@ -244,15 +244,20 @@ def validate_average(task: Task, average: Mapping[str, Tensor]) -> dict[str, flo
         network.train()
 
 
+def checkpoint(folder: Path) -> dict[str, Any]:
+    """What a run left: `step`, `seconds`, `about`, the moving `average` of its weights, and what it needs to go on."""
+    return _load(folder / "checkpoint.pt", "cpu")
+
+
 def averaged_weights(folder: Path) -> dict[str, Tensor]:
     """The moving average that a run left in its checkpoint."""
-    found: dict[str, Tensor] = _load(folder / "checkpoint.pt", "cpu")["average"]
+    found: dict[str, Tensor] = checkpoint(folder)["average"]
     return found
 
 
 def steps_of(folder: Path) -> int:
     """The step that a run's checkpoint stands at."""
-    return int(_load(folder / "checkpoint.pt", "cpu")["step"])
+    return int(checkpoint(folder)["step"])
 
 
 def channels_last(network: nn.Module) -> nn.Module:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,6 +64,8 @@ class Model:
     """Variant -> the name its package has on the shelf."""
     timed: Callable[[Places], list[Timed]]
     """What `gesso-train bench` measures."""
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    """Recipes of runs that go into another variant's package."""
 
     def digests(self, data: Path) -> dict[str, str]:
         """Set -> digest of the manifest it is learnt by."""

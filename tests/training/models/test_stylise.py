@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gesso_training.models.stylise import judge
+from gesso_training.corpora.corpus import read_picture
+from gesso_training.models.stylise import judge, own, recipe
 from gesso_training.models.stylise.colour import recolour, statistics
-from gesso_training.models.stylise.data import Style, describe, square, tensor, views
+from gesso_training.models.stylise.data import Bytes, describe, square, tensor, views
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.judge import (
     Kept,
@@ -22,16 +24,15 @@ from gesso_training.models.stylise.judge import (
     contents_for_showing,
     gatys,
     judge_pair,
-    paint_with,
     recoloured_square,
     summary,
 )
 from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
+from gesso_training.models.stylise.own import OWN, LearningOwn, packed, painter_of, shipped, unpacked
 from gesso_training.models.stylise.perception import LAYERS, Perception, gram, objective, relative
 from gesso_training.models.stylise.publish import ALIGN_PX
 from gesso_training.models.stylise.recipe import roughness_beyond, unsteadiness
-from gesso_training.models.stylise.styles import SHIPPED
-from gesso_training.models.stylise.tune import better
+from gesso_training.models.stylise.styles import SHIPPED, Work
 from tests.training.conftest import drawn, perceptual_file
 
 
@@ -304,24 +305,92 @@ def test_twenty_four_styles_ship_each_of_its_own_work() -> None:
         assert len({getattr(work, field) for work in SHIPPED}) == 24
 
 
-def test_of_a_tuned_and_a_learnt_code_the_one_that_paints_better_stays(perception: Perception) -> None:
-    torch.manual_seed(11)
-    network = Stylise(8, 1).eval()
-    styles = [describe(square(drawn(n), 256), perception) for n in (1, 2, 3)]
-    contents = [drawn(4), drawn(5)]
-    learnt = network.code(tensor([s.picture for s in styles]), torch.arange(1, 4)).detach()
-    tuned = learnt + torch.randn_like(learnt)
-    kept = better(network, styles, tuned, contents, perception)
+def gone_on(network: Stylise, runs: Path, work: Work, **about: object) -> dict[str, torch.Tensor]:
+    """A checkpoint as a style's own run leaves it: another painter, another code, the same encoder."""
+    own = {name: value.clone() for name, value in network.state_dict().items()}
+    for name, value in own.items():
+        if name.startswith("painter."):
+            value += 0.05 * torch.randn_like(value)
+    own["own.weight"][1] += 0.1
+    recipe = {"start_from": "whole-128", "schedule": {"steps": 3}}
+    (runs / f"own-{work.id}").mkdir(parents=True)
+    kept = {"average": own, "step": 3, "seconds": 120.0, "about": {"recipe": recipe}, **about}
+    torch.save(kept, runs / f"own-{work.id}" / "checkpoint.pt")
+    return own
 
-    def missed(style: Style, code: torch.Tensor) -> float:
-        total = 0.0
-        for content in contents:
-            recoloured = recoloured_square(content, style)
-            painted = perception(paint_with(network, recoloured, code[None]))
-            total += float(
-                objective(painted, perception(recoloured)[-1], [g[None].float() for g in style.grams])[0].log()
-            )
-        return total
 
-    for style, one, *both in zip(styles, kept, learnt, tuned, strict=True):
-        assert missed(style, one) == pytest.approx(min(missed(style, code) for code in both))
+def test_a_style_ships_with_what_its_own_run_learnt(tmp_path: Path) -> None:
+    torch.manual_seed(12)
+    network, work = Stylise(8, 1).eval(), SHIPPED[0]
+    picture = tensor([square(drawn(3), 256)])
+    without = shipped(network, "whole-128", picture, work, tmp_path)
+    assert without.weights == b"" and painter_of(network, without) is network.painter
+    before = network.painter.stem.convolution.weight.clone()
+    own = gone_on(network, tmp_path, work)
+    ship = shipped(network, "whole-128", picture, work, tmp_path)
+    assert (ship.steps, ship.minutes) == (3, 2.0) and not torch.equal(ship.code, without.code)
+    painter = painter_of(network, ship)
+    for name, value in painter.state_dict().items():
+        wanted, shared = own[f"painter.{name}"], network.painter.state_dict()[name]
+        assert float((value - wanted).abs().max()) <= float((wanted - shared).abs().max()) / 253
+    assert torch.equal(network.painter.stem.convolution.weight, before), "the shared painter stays"
+
+
+@given(st.integers(0, 200))
+def test_eight_bits_miss_by_half_a_step_at_most(seed: int) -> None:
+    torch.manual_seed(seed)
+    shared = {"w": torch.randn(5, 3, 2, 2), "b": torch.randn(5), "same": torch.ones(2, 2)}
+    own = {
+        "w": shared["w"] + torch.randn(5, 1, 1, 1) * torch.randn(5, 3, 2, 2),
+        "b": torch.randn(5),
+        "same": torch.ones(2, 2),
+    }
+    added = unpacked(packed(own, shared))
+    step = (own["w"] - shared["w"]).abs().amax((1, 2, 3), keepdim=True) / 127
+    assert bool(((shared["w"] + added["w"] - own["w"]).abs() <= 0.501 * step + 1e-6).all())
+    assert torch.allclose(shared["b"] + added["b"], own["b"], atol=1e-6) and not added["same"].any()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"step": 2}, "stopped at step 2"),
+        ({"about": {"recipe": {"start_from": "other", "schedule": {"steps": 3}}}}, "did not begin"),
+    ],
+)
+def test_a_run_that_does_not_belong_here_is_refused(tmp_path: Path, change: dict[str, object], said: str) -> None:
+    network, picture = Stylise(8, 1).eval(), torch.rand(1, 3, 256, 256)
+    gone_on(network, tmp_path, SHIPPED[2], **change)
+    with pytest.raises(ValueError, match=said):
+        shipped(network, "whole-128", picture, SHIPPED[2], tmp_path)
+
+
+def test_a_run_that_went_out_from_another_network_is_refused(tmp_path: Path) -> None:
+    gone_on(Stylise(8, 1), tmp_path, SHIPPED[1])
+    with pytest.raises(ValueError, match="did not begin"):
+        shipped(Stylise(8, 1), "whole-128", torch.rand(1, 3, 256, 256), SHIPPED[1], tmp_path)
+
+
+def test_every_shipped_style_has_a_recipe_and_learns_alone(
+    data: Path, own_manifests: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [recipe.only for recipe in OWN.values()] == [work.id for work in SHIPPED]
+    work = Work("first", "w1.png", "First", "一")
+    for module in (own, recipe):
+        monkeypatch.setattr(module, "SHIPPED", (work,))
+    short = replace(OWN["own-great-wave"], only="first", width=8, blocks=1, picture_px=96, crop_px=64, context_px=8)
+    start = Stylise(8, 1).state_dict()
+    task = LearningOwn(short, data, Path(), start)
+    batch = task.batch(0, np.random.default_rng(1))
+    assert batch["number"].tolist() == [1] and torch.equal(batch["style"], tensor([square(read(data, work), 256)]))
+    loss, _ = task.loss(task.network, batch, 0)
+    loss.backward()
+    assert isinstance(task.network, Stylise)
+    assert all(parameter.grad is None for parameter in task.network.encoder.parameters())
+    assert all(parameter.grad is not None and parameter.grad.any() for parameter in task.network.painter.parameters())
+    scores = task.validate(task.network)
+    assert scores["objective"] > 0 and scores["log_objective"] <= np.log(scores["objective"]) + 1e-6
+
+
+def read(data: Path, work: Work) -> Bytes:
+    return read_picture(data / "images" / "paintings" / work.file)

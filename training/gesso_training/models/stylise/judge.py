@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from gesso_training.models.stylise.colour import recolour, statistics
 from gesso_training.models.stylise.data import Style, read_set, square, tensor
 from gesso_training.models.stylise.grain import grain
-from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Stylise
+from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
 from gesso_training.models.stylise.perception import Perception, objective
 
 Bytes = NDArray[np.uint8]
@@ -62,9 +62,9 @@ def bordered(paint: Callable[[Tensor, Tensor, Tensor], Tensor], measure: Measure
     return painted[:, :, edge:-edge, edge:-edge].clamp(0, 1)
 
 
-def paint_with(network: Stylise, recoloured: Tensor, code: Tensor) -> Tensor:
-    """A recoloured picture (1, 3, h, w) painted by a code, on whatever device the network is."""
-    device, painter = code.device, network.painter
+def paint_with(painter: Painter, recoloured: Tensor, code: Tensor) -> Tensor:
+    """A recoloured picture (1, 3, h, w) painted by a code, on whatever device the painter is."""
+    device = code.device
 
     def paint(picture: Tensor, field: Tensor, bearing: Tensor) -> Tensor:
         found: Tensor = painter(picture.to(device), field.to(device), code, bearing)
@@ -80,7 +80,7 @@ def paint_square(network: Stylise, content: Bytes, style: Style, number: int = 0
     device = next(network.parameters()).device
     with torch.no_grad():
         code = network.code(tensor([style.picture]).to(device), torch.tensor([number], device=device))
-    return paint_with(network, recoloured, code), recoloured
+    return paint_with(network.painter, recoloured, code), recoloured
 
 
 def gatys(start: Tensor, style: Style, perception: Perception, marks: Sequence[int] = GATYS_STEPS) -> dict[int, Tensor]:

@@ -1,4 +1,4 @@
-"""`stylise` as one signed package: painter, encoder, tuned codes, thumbnails and credits of the shipped styles."""
+"""`stylise` as one signed package: painter, encoder, codes, weights of their own, thumbnails and credits of the shipped styles."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from gesso_training.models.stylise.colour import statistics
 from gesso_training.models.stylise.data import STYLE_PX, square, tensor
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
+from gesso_training.models.stylise.own import Ship
 from gesso_training.models.stylise.styles import SHIPPED
 
 ALIGN_PX = 8
@@ -51,8 +52,8 @@ class Measured(nn.Module):
         return self.painter.measured(picture, grain, code)
 
 
-def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
-    """`styles.npz`, `styles.json` and a thumbnail of each shipped style."""
+def style_assets(data: Path, ships: Sequence[Ship]) -> dict[str, bytes]:
+    """`styles.npz`, `styles.json`, and of each shipped style a thumbnail and what its own weights add."""
     corpus = CORPORA["paintings"]
     entries = {entry["file"]: entry for entry in read_index(data / corpus.folder)}
     pictures = [square(read_picture(data / corpus.folder / work.file), STYLE_PX) for work in SHIPPED]
@@ -61,13 +62,13 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
     np.savez_compressed(
         arrays,
         names=np.array([work.id for work in SHIPPED]),
-        codes=codes.numpy().astype(np.float32),
+        codes=torch.cat([ship.code for ship in ships]).numpy().astype(np.float32),
         mean=mean.numpy(),
         covariance=covariance.numpy(),
     )
     listed = []
     assets = {"styles.npz": arrays.getvalue()}
-    for work, picture in zip(SHIPPED, pictures, strict=True):
+    for work, picture, ship in zip(SHIPPED, pictures, ships, strict=True):
         entry = entries[work.file]
         listed.append(
             {
@@ -88,6 +89,8 @@ def style_assets(data: Path, codes: Tensor) -> dict[str, bytes]:
         thumbnail = io.BytesIO()
         Image.fromarray(picture).resize((160, 160), Image.Resampling.LANCZOS).save(thumbnail, "JPEG", quality=82)
         assets[f"styles/{work.id}.jpg"] = thumbnail.getvalue()
+        if ship.weights:
+            assets[f"styles/{work.id}.npz"] = ship.weights
     assets["styles.json"] = (json.dumps(listed, indent=1, ensure_ascii=False) + "\n").encode()
     return assets
 
@@ -136,7 +139,7 @@ def weights_in(folder: Path) -> dict[str, Tensor]:
 
 def publish(
     network: Stylise,
-    codes: Tensor,
+    ships: Sequence[Ship],
     run: Run,
     scores: Sequence[Mapping[str, Any]],
     terms: Sequence[Mapping[str, Any]],
@@ -148,7 +151,7 @@ def publish(
 ) -> Path:
     """Write the signed package and return its folder; `terms` are the card's data entries."""
     painter, encoder = network.painter, network.encoder
-    code = codes[:1].numpy().astype(np.float32)
+    code = ships[0].code.numpy().astype(np.float32)
     graphs = {
         "model": painter_graph(painter, code),
         "measure": measure_graph(painter, code),
@@ -166,7 +169,7 @@ def publish(
         "title": "Stylise",
         "task": "painting.stylise",
         "grade": "best",
-        "summary": f"Repaints a picture in the manner of any other, with {parameters:,} parameters, in one pass.",
+        "summary": f"Repaints a picture in the manner of any other, with {parameters:,} parameters a style, in one pass.",
         "licence": "Apache-2.0",
         "terms": strictest(str(entry["terms"]) for entry in terms),
         "graphs": {
@@ -202,6 +205,11 @@ def publish(
             "seed": run.seed,
             "commit": run.commit,
             "recipe": dict(run.recipe),
+            "own_weights": {
+                "styles": sum(bool(ship.weights) for ship in ships),
+                "steps": sum(ship.steps for ship in ships),
+                "minutes": round(sum(ship.minutes for ship in ships), 1),
+            },
             "losses": "VGG-19 of the Visual Geometry Group, Oxford (CC BY 4.0), as a measure only; it is not in here",
         },
         "limits": [
@@ -210,9 +218,9 @@ def publish(
             "Layout is kept: a style's objects and composition are not copied.",
         ],
         "golden": {"graph": "model", "tolerance": 1e-3},
-        "minimum_engine": 1,
+        "minimum_engine": 2,
     }
-    assets = style_assets(data, codes)
+    assets = style_assets(data, ships)
     assets.update(sheets or {})
     other, field = package.sample(128, 72, 3), grain(128, 72, 5, 9)
     given = {"picture": other, "grain": field.numpy(), "code": code}

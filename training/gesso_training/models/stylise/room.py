@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from gesso_training import loop, package, terms
 from gesso_training.corpora import CORPORA
 from gesso_training.corpora.corpus import read_picture
 from gesso_training.ledger import Run
-from gesso_training.models.stylise.data import STYLE_PX, Contents, Style, describe, read_set, square, tensor
+from gesso_training.models.stylise.data import STYLE_PX, Style, describe, read_set, square, tensor
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.judge import (
     GATYS_STEPS,
@@ -31,18 +32,15 @@ from gesso_training.models.stylise.judge import (
     summary,
 )
 from gesso_training.models.stylise.network import BEARING_PX, Stylise
+from gesso_training.models.stylise.own import OWN, LearningOwn, OwnRecipe, Ship, painter_of, shipped, unpacked
 from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.publish import bearing_of, painter_graph, publish, weights_in
 from gesso_training.models.stylise.recipe import LESSER, PERCEPTION, RECIPES, Learning, Recipe
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
-from gesso_training.models.stylise.tune import better, tune
 from gesso_training.registry import Model, Places, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
-TUNE_STEPS = 30
-HELD = 6
-"""Held photographs on which a tuned code has to prove itself."""
 CARD_MARKS = (20, 50)
 """Steps of Gatys's optimisation that a card sets beside ours."""
 
@@ -50,6 +48,8 @@ CARD_MARKS = (20, 50)
 def task(recipe: Recipe, places: Places) -> Learning:
     """What the loop learns, started from another network where the recipe says so."""
     start = starting_weights(recipe, "stylise", places, weights_in)
+    if isinstance(recipe, OwnRecipe):
+        return LearningOwn(recipe, places.data, Path(), start)
     return Learning(recipe, places.data, places.runs / "stylise" / f"styles-{_styles_mark(recipe, places)}.pt", start)
 
 
@@ -97,15 +97,25 @@ def held_out_styles(data: Path, perception: Perception) -> list[tuple[str, Style
     ]
 
 
-def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) -> Paint:
-    """The package as the judge calls it: a shipped style by its tuned code, any other through the encoder."""
-    painter = package.session((folder / "model.onnx").read_bytes())
+def packaged_painter(folder: Path, styles: Sequence[tuple[str, Style]]) -> Paint:
+    """The package as the judge calls it: a shipped style by its own code and weights, any other through the encoder."""
     encoder = package.session((folder / "encode.onnx").read_bytes())
-    measure = package.session((folder / "measure.onnx").read_bytes())
+    with np.load(folder / "styles.npz") as arrays:
+        codes = {str(name): code[None] for name, code in zip(arrays["names"], arrays["codes"], strict=True)}
+    names = {style_key(style): name for name, style in styles if name in codes}
+
+    @lru_cache(maxsize=2)
+    def sessions(name: str) -> tuple[Any, Any]:
+        file = folder / "styles" / f"{name}.npz"
+        added = unpacked(file.read_bytes()) if name and file.exists() else {}
+        graphs = [(folder / graph).read_bytes() for graph in ("model.onnx", "measure.onnx")]
+        painter, measure = (package.session(package.with_added(graph, added)) for graph in graphs)
+        return painter, measure
 
     def paint(recoloured: Tensor, style: Style) -> Tensor:
-        tuned = codes.get(style_key(style)) if codes else None
-        code = tuned.numpy() if tuned is not None else encoder.run(None, {"style": tensor([style.picture]).numpy()})[0]
+        name = names.get(style_key(style), "")
+        painter, measure = sessions(name)
+        code = codes[name] if name else encoder.run(None, {"style": tensor([style.picture]).numpy()})[0]
 
         def once(picture: Tensor, field: Tensor, bearing: Tensor) -> Tensor:
             inputs = {"picture": picture.contiguous().numpy(), "grain": field.numpy(), "bearing": bearing.numpy()}
@@ -121,17 +131,8 @@ def packaged_painter(folder: Path, codes: Mapping[str, Tensor] | None = None) ->
 
 
 def style_key(style: Style) -> str:
-    """A style picture's own mark, so that a tuned code is found by what it was tuned to."""
+    """A style picture's own mark."""
     return digest(style.picture.tobytes())
-
-
-def tuned_codes(folder: Path, styles: Sequence[tuple[str, Style]]) -> dict[str, Tensor]:
-    """The codes that a package carries, by `style_key`."""
-    with np.load(folder / "styles.npz") as arrays:
-        by_name = {
-            str(name): torch.from_numpy(code[None]) for name, code in zip(arrays["names"], arrays["codes"], strict=True)
-        }
-    return {style_key(style): by_name[name] for name, style in styles if name in by_name}
 
 
 def judge(places: Places, options: Mapping[str, Any], report: Callable[[str], None]) -> Table:
@@ -144,7 +145,7 @@ def judge(places: Places, options: Mapping[str, Any], report: Callable[[str], No
     marks = [step for step in GATYS_STEPS if step <= options["steps"]]
     kept = Kept(places.runs / "stylise" / "gatys.json", perception)
     shipped = shipped_styles(places.data, perception)
-    paint = packaged_painter(folder, tuned_codes(folder, shipped))
+    paint = packaged_painter(folder, shipped)
     table: Table = []
     verdicts: list[tuple[str, Verdict]] = []
     for kind, styles in (("shipped", shipped), ("held-out", held_out_styles(places.data, perception))):
@@ -169,50 +170,33 @@ def judge(places: Places, options: Mapping[str, Any], report: Callable[[str], No
 
 
 def publish_variant(variant: str, version: str, run: Run, places: Places, private: Ed25519PrivateKey) -> Path:
-    """Tune the shipped styles' codes (kept beside the run), judge without Gatys, write the package."""
-    runs = places.run("stylise", variant)
+    """Gather the shipped styles' own weights, judge beside what is kept of Gatys, write the package."""
     network = Stylise(RECIPES[variant].width, RECIPES[variant].blocks)
-    network.load_state_dict(loop.averaged_weights(runs))
+    network.load_state_dict(loop.averaged_weights(places.run("stylise", variant)))
     network.eval()
     perception = Perception(places.data / PERCEPTION)
-    shipped = shipped_styles(places.data, perception)
-    tuned_to = [float(p.detach().sum()) for p in network.parameters()], [style_key(style) for _, style in shipped]
-    kept = runs / f"codes-{digest([*tuned_to, TUNE_STEPS, HELD])}.pt"
-    if kept.exists():
-        codes: Tensor = torch.load(kept, weights_only=True)
-    else:
-        recipe = RECIPES[variant]
-        pictures = [p for name in ("cq100", "photos") for _, p in read_set(places.data, name, "train", recipe.terms)]
-        contents = Contents(pictures, recipe.shorts)
-        codes = tune(
-            network,
-            [s for _, s in shipped],
-            contents,
-            perception,
-            steps=TUNE_STEPS,
-            crop_px=recipe.crop_px,
-            context_px=recipe.context_px,
-            picture_px=recipe.picture_px,
-        )
-        held = [p for _, p in read_set(places.data, "cq100", "validation", (*recipe.terms, "share-alike"))][:HELD]
-        codes = better(network, [s for _, s in shipped], codes, held, perception)
-        torch.save(codes, kept)
+    styles = shipped_styles(places.data, perception)
+    ships = [
+        shipped(network, variant, tensor([style.picture]), work, places.runs / "stylise")
+        for work, (_, style) in zip(SHIPPED, styles, strict=True)
+    ]
     entries = terms.card_entries(SETS, RECIPES[variant].terms, places.data)
-    paint = _painting(network, codes, shipped)
-    scores = _scores(paint, shipped, places, perception)
-    sheets = {f"docs/{name}": page for name, page in contact_sheet(places.data, paint, shipped).items()}
-    return publish(network, codes, run, scores, entries, places.data, version, places.shelf, private, sheets)
+    paint = _painting(network, ships, styles)
+    scores = _scores(paint, styles, places, perception)
+    sheets = {f"docs/{name}": page for name, page in contact_sheet(places.data, paint, styles).items()}
+    return publish(network, ships, run, scores, entries, places.data, version, places.shelf, private, sheets)
 
 
-def _painting(network: Stylise, codes: Tensor, shipped: Sequence[tuple[str, Style]]) -> Paint:
+def _painting(network: Stylise, ships: Sequence[Ship], styles: Sequence[tuple[str, Style]]) -> Paint:
     """The network before it is packaged, as the judge calls it."""
-    own = {style_key(style): code[None] for (_, style), code in zip(shipped, codes, strict=True)}
+    own = {style_key(style): ship for (_, style), ship in zip(styles, ships, strict=True)}
 
     def paint(recoloured: Tensor, style: Style) -> Tensor:
+        ship = own.get(style_key(style))
+        if ship is not None:
+            return paint_with(painter_of(network, ship), recoloured, ship.code)
         with torch.no_grad():
-            code = own.get(style_key(style))
-            code = network.encoder(tensor([style.picture])) if code is None else code
-        return paint_with(network, recoloured, code)
+            return paint_with(network.painter, recoloured, network.encoder(tensor([style.picture])))
 
     return paint
 
@@ -253,4 +237,4 @@ def _scores(paint: Paint, shipped: Sequence[tuple[str, Style]], places: Places, 
     return rows
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, SETS, lambda _: "stylise", timed)
+MODEL = Model(RECIPES, task, judge, publish_variant, SETS, lambda _: "stylise", timed, OWN)
