@@ -95,6 +95,68 @@ def test_the_bar_restyles_the_active_text_and_the_next_one_begins_like_it(desk: 
     assert isinstance(live, Write) and live.text.line_height == 2.0
 
 
+def test_the_bar_changes_what_is_selected_and_shows_what_differs_as_nothing(desk: Window) -> None:
+    live = begin(desk, "one two")
+    QTest.keyClick(
+        desk.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    bar(desk).size.setValue(80)
+    bar(desk).italic.click()
+    bar(desk).underline.click()
+    desk.brush_bar.set_colour(Colour(0, 0, 1))
+    assert live.typing.selection == "two" and desk.canvas.hasFocus()
+    assert bar(desk).size.value() == 80 and bar(desk).italic.isChecked() and bar(desk).underline.isChecked()
+    QTest.keyClick(desk.canvas, Qt.Key.Key_Home)
+    assert bar(desk).size.lineEdit().text() == "" and not bar(desk).italic.isChecked()
+    bar(desk).weight.setCurrentIndex(bar(desk).weight.findData(700))
+    bar(desk).weight.activated.emit(bar(desk).weight.currentIndex())
+    text = end(desk).text
+    assert text is not None and text.pieces[0].end == 4 and len(text.pieces) == 2
+    first, second = (piece.style for piece in text.pieces)
+    assert (second.size_px, second.italic, second.underline, second.colour) == (80, True, True, (0, 0, 1))
+    assert (first.size_px, first.italic, first.underline) == (48, False, False) and first.weight == second.weight == 700
+    assert desk.easel.history is not None and desk.easel.history.titles == ["Text"]
+    assert options_of(desk.canvas)[Text].size_px == 48, "what was said of a part is not what the next text begins with"
+
+
+def test_another_brush_colour_leaves_a_text_of_several_colours_alone(desk: Window) -> None:
+    begin(desk, "one two")
+    QTest.keyClick(
+        desk.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    desk.brush_bar.set_colour(Colour(0, 0, 1))
+    before = end(desk)
+    desk.brush_bar.set_colour(Colour(0, 1, 0))
+    assert text_layer(desk) == before and len(before.text.runs) == 1
+
+
+def test_the_bar_turns_a_text_into_columns_and_boxes_it(desk: Window) -> None:
+    assert not bar(desk).box.isEnabled()
+    live = begin(desk, "one two")
+    bar(desk).ways[True].click()
+    assert live.text.vertical and bar(desk).ways[True].isChecked() and desk.canvas.hasFocus()
+    bar(desk).box.click()
+    assert live.text.width_px is not None and bar(desk).box.isChecked()
+    layer = end(desk)
+    assert layer.text is not None and layer.text.vertical and options_of(desk.canvas)[Text].vertical
+    bar(desk).box.click()
+    bar(desk).ways[False].click()
+    after = text_layer(desk)
+    assert after.text is not None and not after.text.vertical and after.text.width_px is None
+    assert after.tiles == tiles_of(after.text, layer.tiles.__class__(layer.tiles.size))
+    assert desk.easel.history is not None and desk.easel.history.titles == ["Text", "Text style", "Text style"]
+
+
+def test_going_on_after_it_was_saved_is_a_change_to_be_saved(desk: Window, tmp_path: Path) -> None:
+    begin(desk, "one ")
+    one = desk.easel.shown
+    assert one is not None
+    desk.easel.saved(tmp_path / "letters.gesso", one.session.changes)
+    assert not one.is_modified
+    QTest.keyClicks(desk.canvas, "two ")
+    assert one.is_modified and desk.easel.history is not None and desk.easel.history.titles == ["Text"]
+
+
 def test_the_colour_is_that_of_the_brush(desk: Window) -> None:
     live = begin(desk, "one")
     desk.brush_bar.set_colour(Colour(0, 0, 1))
@@ -161,6 +223,17 @@ def test_what_was_written_is_in_the_journal_as_soon_as_it_is_done(desk: Window, 
     assert desk.easel.journal is not None
     journal = desk.easel.journal
     assert recover(journal).painting.layer(layer.id) == layer
+
+
+def test_words_are_in_the_journal_while_they_are_written(desk: Window) -> None:
+    begin(desk, "never lost ")
+    assert desk.easel.journal is not None
+    QTest.keyClicks(desk.canvas, "atal")
+    found = [layer.text.string for layer in recover(desk.easel.journal).painting.layers() if layer.text is not None]
+    assert found == ["never lost "]
+    QTest.keyClicks(desk.canvas, "l ")
+    found = [layer.text.string for layer in recover(desk.easel.journal).painting.layers() if layer.text is not None]
+    assert found == ["never lost atall "]
 
 
 def test_another_tab_keeps_what_is_half_written(desk: Window) -> None:

@@ -99,6 +99,8 @@ class Write(Gesture):
         self._tiles: dict[Index, NDArray[Any]] = {}
         """What stands in for the layer's own tiles while it is edited."""
         self._caret_is_seen = True
+        self._told: tuple[int, int] | None = None
+        """The selection that the bar knows of."""
         self._blink = QTimer(view, interval=BLINK_MS)
         self._blink.timeout.connect(self._turn_caret)
         self._blink.start()
@@ -313,6 +315,9 @@ class Write(Gesture):
     def _show_caret(self) -> None:
         self._caret_is_seen = True
         self._blink.start()
+        if self._told != self.typing.selected:  # the bar shows what letters are like there
+            self._told = self.typing.selected
+            self._options.tell_live(self)
         QGuiApplication.inputMethod().update(Qt.InputMethodQuery.ImQueryInput)
         self._view.update()
 
@@ -323,6 +328,7 @@ class Write(Gesture):
             self._pause.start()
             if not self._latest.isActive():
                 self._latest.start()
+        self._told = self.typing.selected
         self._options.tell_live(self)
         self._show_caret()
 
