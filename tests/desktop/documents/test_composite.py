@@ -85,19 +85,19 @@ def blended(mode: str, b: Array, s: Array) -> Array:
     return set_lum(s, lum(b)) if mode == "color" else set_lum(b, lum(s))
 
 
-def stacked(p: Painting, group: Group) -> tuple[Array, Array]:
-    """Premultiplied colour and alpha (h, w, 1) of a group, in 0-1."""
+def stacked(p: Painting, group: Group, turn: Callable[[Array], Array] = lambda code: code) -> tuple[Array, Array]:
+    """Premultiplied colour and alpha (h, w, 1) of a group, in 0-1; `turn` is done to the colours of its layers."""
     colour, alpha = np.zeros((p.size.height, p.size.width, 3)), np.zeros((p.size.height, p.size.width, 1))
     for node in (p.nodes[child] for child in group.children):
         if not node.visible:
             continue
         if isinstance(node, Group):
-            source, cover = stacked(p, node)
+            source, cover = stacked(p, node, turn)
             source = source / np.where(cover > 0, cover, 1)
         else:
             assert isinstance(node, Layer)
             own = node.tiles.read() / node.tiles.top
-            source, cover = own[..., :3], own[..., 3:]
+            source, cover = turn(own[..., :3]), own[..., 3:]
         cover = cover * node.opacity * (1 if node.mask is None else node.mask.read() / 255)
         # Rounded, because dodge and burn jump at black and white.
         below = np.clip(np.round(colour / np.where(alpha > 0, alpha, 1), 7), 0, 1)

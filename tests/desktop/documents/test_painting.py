@@ -22,6 +22,7 @@ from gesso.documents.painting import (
     composite,
     new_id,
 )
+from gesso.documents.painting.beside import SetLight
 from gesso.documents.painting.blend import BLENDS
 from gesso.documents.painting.codec import decode, encode, name_of, pack, unpack
 from gesso.documents.painting.edits import (
@@ -73,7 +74,7 @@ Draw = st.DrawFn
 @st.composite
 def edits(draw: Draw) -> Callable[[Painting], AnyEdit]:
     """A random edit, made to fit the painting when it is applied."""
-    kind = draw(st.integers(0, 15))
+    kind = draw(st.integers(0, 16))
     seed = draw(st.integers(0, 50))
     pick = draw(st.integers(0, 1000))
 
@@ -122,6 +123,8 @@ def edits(draw: Draw) -> Callable[[Painting], AnyEdit]:
                 "ground", "painting.stylise", {"styles": (("wave", 1.0),)}, "m", "1.0.0", (0, 0, 9, 9), "aa"
             )
             return SetRecipe(layer.id, recipe)
+        if kind == 15:
+            return SetLight(not p.linear)
         return SetActive(layer.id)
 
     return make

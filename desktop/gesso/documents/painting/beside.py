@@ -64,6 +64,21 @@ class SetResolution:
         return SMALL
 
 
+@dataclass
+class SetLight:
+    """Exchange whether layers are blended in linear light."""
+
+    linear: bool
+
+    def flip(self, painting: Painting) -> Change:
+        painting.linear, self.linear = self.linear, painting.linear
+        return Change(painting.size.box, structure=True)
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
 @dataclass(frozen=True)
 class Along:
     """What goes along with a change of the canvas besides pixels."""

@@ -341,6 +341,8 @@ def looked_up(table: NDArray[Any], values: Floats, out: NDArray[Any], spare: Flo
     count = values.shape[1]
     places = spare.view(np.uint16)[:, :count]
     np.multiply(values, STEPS, out=spare)
+    above_zero(spare, out=spare)
+    at_most(spare, 65535, out=spare)
     np.copyto(places, spare, casting="unsafe")
     cv2.LUT(places, table, out)
 

@@ -30,6 +30,7 @@ KINDS: dict[str, type] = {
         edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
         edits.SetActive, edits.SetProvenance, edits.SetValues, edits.SetRecipe, edits.SetCanvas,
         edits.ReplaceMask, SetText, beside.SetGuides, beside.SetSymmetry, beside.SetResolution,
+        beside.SetLight,
     )
 }  # fmt: skip
 """Everything that may stand in a file; nothing else is ever built from one."""
@@ -146,7 +147,12 @@ def encode_painting(painting: Painting, put: Put) -> dict[str, Any]:
         "icc": painting.icc.hex() if painting.icc else None,
     }
     # What there is not is left out, as with nodes.
-    kept = {"dpi": painting.dpi, "guides": painting.guides, "symmetry": painting.symmetry}
+    kept = {
+        "dpi": painting.dpi,
+        "guides": painting.guides,
+        "symmetry": painting.symmetry,
+        "linear": painting.linear,
+    }
     return found | {name: encode(value, put) for name, value in kept.items() if value}
 
 
@@ -169,6 +175,7 @@ def decode_painting(value: dict[str, Any], get: Get) -> Painting:
         _dpi(value.get("dpi")),
         guides,
         symmetry,
+        value.get("linear") is True,
     )
     list(painting.walk())  # every child must be there
     return painting

@@ -18,6 +18,7 @@ import numpy as np
 from gesso.documents.painting.adjustments import Neighbours, prepared
 from gesso.documents.painting.blend import Floats
 from gesso.documents.painting.edits import tree_of
+from gesso.documents.painting.light import in_codes, in_light
 from gesso.documents.painting.painting import ROOT, Adjustment, Group, Layer, Node, Painting
 from gesso.documents.painting.runs import THREADS, Pixels, Sheet, alpha_range, look_of, planes_of
 from gesso.documents.painting.sheets import put_live
@@ -72,7 +73,7 @@ def composite_box(
     if len(sheets) == 1 and sheets[0].is_plain:
         return sheets[0].tile  # its own pixels, exactly
     out = np.empty((box.height, box.width, 4), painting.dtype)
-    look_of(sheets, out.reshape(-1, 4))
+    look_of(sheets, out.reshape(-1, 4), painting.linear)
     return out
 
 
@@ -195,7 +196,7 @@ def _around(painting: Painting, ready: Neighbours, box: Box, exclude: Collection
     """
     place = Box(box.x // TILE * TILE, box.y // TILE * TILE, TILE, TILE).clip(painting.size)
     nodes = [node for id in below.ids for node in tree_of(painting, id).values()]
-    key = (place, painting.size, id(ready), below.clips, frozenset(exclude), *map(id, nodes))
+    key = (place, painting.size, painting.linear, id(ready), below.clips, frozenset(exclude), *map(id, nodes))
     owners = (ready, *nodes)
     kept = _KEPT.find(key, owners) if place.contains(box) else None
     if kept is None:
@@ -217,13 +218,18 @@ def _made_around(painting: Painting, ready: Neighbours, box: Box, below: Below) 
     sheets = below.on(inside)
     if not sheets:
         return None
-    planes = planes_of(sheets, inside.width * inside.height).reshape(4, inside.height, inside.width)
+    planes = planes_of(sheets, inside.width * inside.height, painting.linear)
+    planes = planes.reshape(4, inside.height, inside.width)
+    of_codes = painting.linear and not ready.mixes_light
+    if of_codes:
+        planes = in_codes(planes)
     # Beyond the canvas it goes on as at its edge, or every picture would get a faded frame.
     beyond = ((inside.y - wide.y, wide.bottom - inside.bottom), (inside.x - wide.x, wide.right - inside.right))
     if inside != wide:
         planes = np.pad(planes, ((0, 0), *beyond), mode="edge")
     rows, columns = box.moved(-wide.x, -wide.y).slices()
-    return np.ascontiguousarray(ready.work(planes)[:, rows, columns])
+    made = ready.work(planes)
+    return np.ascontiguousarray((in_light(made) if of_codes else made)[:, rows, columns])
 
 
 class _Kept:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.edit import Change
 from gesso.documents.painting.adjustments import halo_px
-from gesso.documents.painting.beside import SMALL, Along, SetGuides, SetResolution, SetSymmetry
+from gesso.documents.painting.beside import SMALL, Along, SetGuides, SetLight, SetResolution, SetSymmetry
 from gesso.documents.painting.painting import (
     LABELS,
     ROOT,
@@ -414,6 +414,7 @@ AnyEdit = (
     | SetGuides
     | SetSymmetry
     | SetResolution
+    | SetLight
     | SetCanvas
 )
 

@@ -40,7 +40,7 @@ def source_state(painting: Painting, source: str, id: str) -> str | None:
         return node.tiles.state() if isinstance(node, Layer) else None
     if id not in painting.nodes:
         return None
-    whole = hashlib.blake2b(digest_size=16)
+    whole = hashlib.blake2b(b"linear" if painting.linear else b"", digest_size=16)
     excluded = above_or_itself(painting, id)
 
     def add(parent: str) -> None:

@@ -51,7 +51,7 @@ def tiles_of(painting: Painting, progress: Progress | None = None) -> Tiles:
 
 def _alone(painting: Painting, children: Sequence[Node]) -> Painting:
     """A painting of these nodes and all below them."""
-    found = Painting(painting.size, painting.depth)
+    found = Painting(painting.size, painting.depth, linear=painting.linear)
     for node in children:
         found.nodes |= tree_of(painting, node.id)
         found.nodes[node.id] = node

@@ -135,6 +135,8 @@ class Painting:
     """Pixels to the inch across and down, in print; None when nobody has said."""
     guides: tuple[Guide, ...] = ()
     symmetry: Symmetry | None = None
+    linear: bool = False
+    """Whether layers are blended in linear light, and not in the numbers that stand for it."""
     mask_of: str = ""
     """The id of the node whose mask is painted on while it is active; of the artist's sitting, kept in no file."""
     is_quick: bool = False
@@ -247,5 +249,5 @@ class Painting:
 
     def same_as(self, other: Painting) -> bool:
         """Equal in everything the artist can see or save, bit for bit."""
-        kept = ("size", "depth", "title", "active", "icc", "dpi", "guides", "symmetry", "selection", "nodes")
+        kept = ("size", "depth", "title", "active", "icc", "dpi", "guides", "symmetry", "selection", "nodes", "linear")
         return all(getattr(self, name) == getattr(other, name) for name in kept)

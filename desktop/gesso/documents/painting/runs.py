@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.painting.adjustments.declaration import Pointwise
 from gesso.documents.painting.blend import ADDS, BLENDS, SPARES, TINY, Floats
+from gesso.documents.painting.light import become_codes, become_light, lights, put_codes
 from gesso.documents.painting.tiles import TILE
 
 RUN = TILE * 128
@@ -74,10 +75,17 @@ class Scratch:
         self._planes = {np.dtype(kind): np.empty((4, RUN), kind) for kind in (np.uint8, np.uint16)}
         self._sums: list[Floats] = []
 
+        self.is_linear = False
+        """Whether colours are light: see `light`."""
+
     def planes(self, pixels: Pixels) -> list[Pixels]:
         """Room for the four channels of (pixels, 4), each by itself, as OpenCV takes them."""
         room = self._planes[pixels.dtype]
         return [room[channel, : len(pixels)].reshape(1, -1) for channel in range(4)]
+
+    def colours(self, pixels: Pixels) -> Pixels:
+        """The first three of these channels (3, pixels)."""
+        return self._planes[pixels.dtype][:3, : len(pixels)]
 
     def sum(self, depth: int) -> Floats:
         """Colour and alpha (4, run) of the group that is so deep in the tree."""
@@ -90,28 +98,29 @@ _IDLE: deque[Scratch] = deque(maxlen=THREADS)
 
 
 @contextmanager
-def scratch() -> Iterator[Scratch]:
-    """Room to work in, for one thread."""
+def scratch(is_linear: bool) -> Iterator[Scratch]:
+    """Room to work in, for one thread, on light or on its numbers."""
     try:
         found = _IDLE.pop()
     except IndexError:
         found = Scratch()
+    found.is_linear = is_linear
     yield found
     _IDLE.append(found)
 
 
-def look_of(sheets: Sequence[Sheet], out: Pixels) -> None:
+def look_of(sheets: Sequence[Sheet], out: Pixels, is_linear: bool) -> None:
     """Write sheets over each other as pixels (pixels, 4) of uint8 or uint16, straight and rounded."""
-    with scratch() as room:
+    with scratch(is_linear) as room:
         for start in range(0, len(out), RUN):
             part = out[start : start + RUN]
             _write(*_stack(sheets, slice(start, start + len(part)), room, 0), part, room)
 
 
-def planes_of(sheets: Sequence[Sheet], count: int) -> Floats:
-    """Sheets over each other as planes (4, pixels) of premultiplied colour and alpha."""
+def planes_of(sheets: Sequence[Sheet], count: int, is_linear: bool) -> Floats:
+    """Sheets over each other as planes (4, pixels) of premultiplied colour, or light, and alpha."""
     found = np.empty((4, count), np.float32)
-    with scratch() as room:
+    with scratch(is_linear) as room:
         for start in range(0, count, RUN):
             part = found[:, start : start + RUN]
             colour, alpha = _stack(sheets, slice(start, start + part.shape[1]), room, 0)
@@ -201,7 +210,11 @@ def _adjust(sheet: Sheet, colour: Floats, alpha: Floats | None, run: slice, scra
         np.divide(colour, np.maximum(alpha, TINY, out=scratch.keep[:count]), out=under)
     np.minimum(under, 1, out=under)
     np.copyto(source, under)
+    if scratch.is_linear:  # curves, levels and the rest are drawn for numbers
+        become_codes(source, spare[0])
     sheet.point(source, spare)
+    if scratch.is_linear:
+        become_light(source, spare[0])
     if sheet.blend != "normal":
         BLENDS[sheet.blend](under, source, spare)
     if alpha is not None:
@@ -319,8 +332,10 @@ def _pixels(sheet: Sheet, mask: Pixels | None, is_even: bool, run: slice, scratc
         return None
     source = scratch.source[:, :count]
     cover = scratch.cover[: 1 if is_even and least == most else count]
-    for channel in range(3):
-        np.copyto(source[channel], planes[channel][0])
+    if scratch.is_linear:
+        cv2.LUT(scratch.colours(pixels), lights(top), source)
+    else:
+        np.copyto(source, scratch.colours(pixels))
     np.copyto(cover, alpha[: len(cover)])
     unit = np.float32(1 / top)
     cover *= unit
@@ -351,18 +366,20 @@ def _write(colour: Floats | None, alpha: Floats | None, out: Pixels, scratch: Sc
         planes[3].fill(top)
     else:
         colour /= np.maximum(alpha, TINY, out=scratch.keep[: len(out)])
-        _whole(alpha, planes[3][0], top)
-    for channel in range(3):
-        _whole(colour[channel], planes[channel][0], top)
+        _whole(alpha.reshape(1, -1), planes[3], top)
+    if scratch.is_linear:
+        put_codes(colour, scratch.colours(out), top, scratch.spare[0, :, : len(out)])
+    else:
+        _whole(colour, scratch.colours(out), top)
     cv2.merge(planes, out.reshape(1, -1, 4))
 
 
 def _whole(values: Floats, out: Pixels, top: int) -> None:
-    """0-1 as rounded whole numbers; the values are used up."""
+    """0-1 as rounded whole numbers, both (rows, pixels); the values are used up."""
     if out.dtype == np.uint8:
         import cv2
 
-        cv2.convertScaleAbs(values.reshape(1, -1), out.reshape(1, -1), top, 0)
+        cv2.convertScaleAbs(values, out, top, 0)
         return
     values *= np.float32(top)
     values += np.float32(0.5)

@@ -30,4 +30,4 @@ def thinned(painting: Painting, stride: int) -> Painting:
         elif isinstance(node, Adjustment):
             node = replace(node, values=at_scale(node.kind, node.values, 1 / stride))
         nodes[id] = node if node.mask is None else replace(node, mask=thin(node.mask))
-    return Painting(size, painting.depth, nodes=nodes, active=painting.active)
+    return Painting(size, painting.depth, nodes=nodes, active=painting.active, linear=painting.linear)

@@ -130,6 +130,8 @@ class Neighbours:
     """The sides of the part it is given are multiples of this, and so are the places they lie at."""
     work: Callable[[Floats], Floats]
     """From premultiplied colour and alpha (4, height, width) to those of the same part without the halo."""
+    mixes_light: bool = True
+    """Whether it works on light where layers are blended so, and not on the numbers for it."""
 
 
 @dataclass(frozen=True)

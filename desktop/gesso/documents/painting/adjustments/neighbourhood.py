@@ -68,7 +68,7 @@ def blur(values: Values) -> Neighbours:
 
 
 def sharpen(values: Values) -> Neighbours:
-    """Unsharp mask: away from the blurred picture; alpha stays."""
+    """Unsharp mask: away from the blurred picture; alpha stays. Of numbers always: in light it burns out bright edges."""
     sigma, amount, least = values["radius"], np.float32(values["amount"]), np.float32(values["threshold"])
 
     def work(planes: Floats) -> Floats:
@@ -84,4 +84,4 @@ def sharpen(values: Values) -> Neighbours:
         np.multiply(own, alpha, out=found[:3])
         return found
 
-    return Neighbours(halo_of(sigma), shrink_of(sigma), work)
+    return Neighbours(halo_of(sigma), shrink_of(sigma), work, mixes_light=False)
