@@ -13,8 +13,10 @@ from typing import Any, TextIO
 
 from gesso.cli.fault import no_memory, own_fault
 from gesso.cli.making import check_suffix, check_target, discard_orphans, make, targets
+from gesso.cli.settings import Naming
 from gesso.cli.terminal import OK, TROUBLE, Terminal
 from gesso.cli.work import interruptible
+from gesso.documents.painting import Credit
 from gesso.files.trouble import disk_trouble
 from gesso.tools import Styles, Tool
 from gesso.tools.studio import Studio
@@ -84,10 +86,17 @@ class Batch:
     """One tool with one set of values over many pictures."""
 
     def __init__(
-        self, studio: Studio, tool: Tool, values: dict[str, Any], folder: Path, suffix: str | None, force: bool
+        self,
+        studio: Studio,
+        tool: Tool,
+        values: dict[str, Any],
+        folder: Path,
+        suffix: str | None,
+        force: bool,
+        naming: Naming,
     ) -> None:
         self._studio, self._tool, self._values = studio, tool, values
-        self._folder, self._suffix, self._force = folder, suffix, force
+        self._folder, self._suffix, self._force, self._naming = folder, suffix, force, naming
         self._count = Count()
         self._files: list[dict[str, Any]] = []
 
@@ -155,7 +164,7 @@ class Batch:
         try:
             check_target(source, target, force)
             ledger.write(mark, "begun")
-            made = make(self._studio, self._tool, self._values, source, target, force, progress)
+            made = make(self._studio, self._tool, self._values, source, target, force, self._naming, progress)
         except Cancelled:
             raise
         except Exception as error:  # whatever befalls one picture, the others get their turn
@@ -207,7 +216,7 @@ class Batch:
             )  # fmt: skip
 
     def _digest(self) -> str:
-        """Tool, values, model and the styles' own bytes: what makes results the same."""
+        """Tool, values, model, the styles' own bytes and whom results are to name: what makes them the same."""
         state = hashlib.sha256()
         package = self._studio.package_of(self._tool, self._values)
         state.update(json.dumps([self._tool.id, package.digest, self._values], sort_keys=True, default=str).encode())
@@ -215,6 +224,8 @@ class Batch:
             if isinstance(knob, Styles):
                 for content in _contents(style for style, _ in self._values[knob.name]):
                     state.update(content)
+        if self._naming.asked != Credit():
+            state.update(json.dumps(vars(self._naming.asked)).encode())
         return state.hexdigest()[:16]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 
+from gesso.cli.settings import Naming
 from gesso.documents.painting import Provenance
 from gesso.engine import Package
 from gesso.files import limits, pictures
@@ -39,6 +40,7 @@ def make(
     source: Path,
     target: Path,
     force: bool,
+    naming: Naming,
     progress: Progress,
 ) -> Made:
     """Raises `Trouble` before anything is read or run when it cannot end well; the source is never written."""
@@ -46,15 +48,15 @@ def make(
     check_room(source, target, tool.scale_of(values))
     package = studio.package_of(tool, values)  # says now, not after reading, when there is none
     opened = pictures.read(source, progress=progress.part(0.0, 0.05))
-    before = pictures.read_provenance(source).records
     result, record = studio.apply(tool, opened.picture, values, progress.part(0.05, 0.9))
     progress.check()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise disk_trouble(target.parent, error) from None
-    records, rest = [*before, record], progress.part(0.9, 1.0)
-    lost = pictures.write(result, target, provenance=records, overwrite=force, progress=rest)
+    records, rest = [*opened.origin.records, record], progress.part(0.9, 1.0)
+    whose = naming.of(opened.origin.credit)
+    lost = pictures.write(result, target, provenance=records, credit=whose, overwrite=force, progress=rest)
     return Made(record, [*opened.notes, *_other_grade(package, tool.grade_of(values)), *lost])
 
 

@@ -10,6 +10,7 @@ from gesso.cli.command import Command, Parser
 from gesso.cli.terminal import OK, Terminal
 from gesso.documents.painting import Provenance
 from gesso.files import pictures
+from gesso.values import mark
 
 
 def _run(given: Namespace, terminal: Terminal) -> int:
@@ -18,8 +19,11 @@ def _run(given: Namespace, terminal: Terminal) -> int:
     origin = pictures.read_provenance(source)
     if given.json:
         records = [{**asdict(record), "knobs": dict(record.knobs)} for record in origin.records]
-        terminal.json({"source_type": origin.source_type, "records": records})
+        terminal.json({"source_type": origin.source_type, "records": records, **asdict(origin.credit)})
         return OK
+    credit = origin.credit
+    named = ((mark("Author"), credit.author), (mark("Copyright"), credit.rights), (mark("Title"), credit.title))
+    terminal.table([(terminal.say(title), said) for title, said in named if said])
     if origin.source_type:
         terminal.line(terminal.say("Digital source type (IPTC): {kind}", kind=origin.source_type))
     if not origin.records:

@@ -11,7 +11,7 @@ from typing import Any
 from gesso.cli.batch import Batch
 from gesso.cli.command import Command, Parser, escaped
 from gesso.cli.making import discard, make, targets
-from gesso.cli.settings import DEVICES, device
+from gesso.cli.settings import DEVICES, Naming, device, naming
 from gesso.cli.terminal import OK, USAGE, Terminal
 from gesso.cli.work import Abandoned, interruptible
 from gesso.tools import TOOLS, Amount, Choice, Knob, SeedKnob, Styles, Switch, Tool
@@ -73,6 +73,13 @@ def _arguments(parser: Parser, tool: Tool) -> None:
     parser.add_argument(
         "--device", choices=DEVICES, help=say("what the model runs on; the best that is there when left out")
     )
+    parser.add_argument(
+        "--author",
+        metavar=say("NAME"),
+        help=say("whom the results name as their maker; as the picture says, or as set in the window, when left out"),
+    )
+    parser.add_argument("--copyright", metavar=say("LINE"), help=say("the copyright line of the results"))
+    parser.add_argument("--title", metavar=say("TITLE"), help=say("what the results are called inside their files"))
     parser.json_switch()
     for knob in tool.knobs:
         add_knob(parser, knob)
@@ -86,25 +93,33 @@ def _run(tool: Tool, given: Namespace, terminal: Terminal) -> int:
         return terminal.trouble(trouble, USAGE)
     inputs = [Path(name) for name in given.inputs]
     output = Path(given.output)
+    whom = naming(given.author, given.copyright, given.title)
     many = len(inputs) > 1 or inputs[0].is_dir()
     with Studio(device(given.device)) as studio:
         try:
             if many:
-                return Batch(studio, tool, values, output, given.format, given.force).run(inputs, terminal)
+                return Batch(studio, tool, values, output, given.format, given.force, whom).run(inputs, terminal)
             [(source, target)] = targets(inputs, output, given.format)
-            return _one(studio, tool, values, source, target, given.force, terminal)
+            return _one(studio, tool, values, source, target, given.force, whom, terminal)
         except Abandoned:
             discard(output if many or output.is_dir() else output.parent, deep=many)
             raise
 
 
 def _one(
-    studio: Studio, tool: Tool, values: dict[str, Any], source: Path, target: Path, force: bool, terminal: Terminal
+    studio: Studio,
+    tool: Tool,
+    values: dict[str, Any],
+    source: Path,
+    target: Path,
+    force: bool,
+    whom: Naming,
+    terminal: Terminal,
 ) -> int:
     began = time.monotonic()
 
     def work(progress: Progress) -> Any:
-        return make(studio, tool, values, source, target, force, progress)
+        return make(studio, tool, values, source, target, force, whom, progress)
 
     made = interruptible(work, terminal)
     seconds = time.monotonic() - began

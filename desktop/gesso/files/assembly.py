@@ -6,13 +6,13 @@ Parts are small and plain, so that a reader may also work in a process of its ow
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import TILE, Group, Guide, Layer, Node, Painting, Provenance, Tiles, new_id
+from gesso.documents.painting import TILE, Credit, Group, Guide, Layer, Node, Painting, Provenance, Tiles, new_id
 from gesso.documents.painting.blend import BLENDS
 from gesso.documents.painting.painting import LABELS, ROOT
 from gesso.values import Box, Note, Size, mark
@@ -51,6 +51,7 @@ class Canvas:
     """For files that know it of the whole only."""
     dpi: tuple[float, float] | None = None
     guides: tuple[Guide, ...] = ()
+    credit: Credit = field(default_factory=Credit)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def assemble(parts: Iterable[Part], title: str, layer_name: str = "") -> Assembl
     stream = iter(parts)
     notes: list[Note] = []
     canvas = _canvas(stream, notes)
-    painting = Painting(canvas.size, canvas.depth, title, dpi=canvas.dpi, guides=canvas.guides)
+    painting = Painting(canvas.size, canvas.depth, title, dpi=canvas.dpi, guides=canvas.guides, credit=canvas.credit)
     open_ = [_Open(Begin("", is_group=True), ROOT, painting.empty_tiles(), None, [])]
     was_cut = False
     for part in stream:

@@ -60,7 +60,7 @@ def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:
         stack = _stack(path, archive)
         found = _looked(archive, stack)
         limits.admit(path.name, found.size, found.bytes_needed, limit_px)
-        yield Canvas(found.size, found.depth, FORMAT, dpi=stack.dpi)
+        yield Canvas(found.size, found.depth, FORMAT, dpi=stack.dpi, credit=xmp.parse(_packet(archive)).credit)
         if stack.others:
             yield Note(mark("{count} things that are no layers of pixels were left out."), {"count": stack.others})
         yield from _foreign_blends(stack.root)
@@ -79,10 +79,19 @@ DAMAGED = mark("The layers {names} are damaged and stay empty.")
 
 def packet(path: Path) -> bytes:
     """What the file says about its making as a whole, in the merged picture."""
-    found = _member(path, "mergedimage.png", limits.MOST_PIXELS)
+    with opened(path) as file, faults_of(path), _archive(path, file) as archive:
+        return _packet(archive)
+
+
+def _packet(archive: zipfile.ZipFile) -> bytes:
+    """Out of the beginning of the merged picture: it stands before the pixels."""
     try:
-        return png.packet(io.BytesIO(found))
-    except ValueError:
+        info = archive.getinfo("mergedimage.png")
+        if info.compress_type not in METHODS or info.flag_bits & 1:
+            return b""
+        with archive.open(info) as member:
+            return png.packet(io.BytesIO(member.read(xmp.LARGEST)))
+    except (KeyError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error):
         return b""
 
 
@@ -293,7 +302,8 @@ def write(painting: Painting, file: BinaryIO, progress: Progress) -> list[Note]:
             progress.at(done / total)
         rest = progress.part(done / total, 1.0)
         merged = flat(painting, rest.part(0.0, 0.4))
-        _put(archive, "mergedimage.png", merged, xmp.provenance_of(painting), rest.part(0.4, 1.0))
+        packet = xmp.packet(xmp.provenance_of(painting), painting.credit)
+        _put(archive, "mergedimage.png", merged, packet, rest.part(0.4, 1.0))
         archive.writestr(zipfile.ZipInfo("Thumbnails/thumbnail.png"), _thumbnail(painting))
     return notes
 
@@ -306,16 +316,13 @@ def _tight(layer: Layer) -> Box:
 
 def _packed(layer: Layer, box: Box, progress: Progress) -> memoryview:
     """Its pixels as a PNG. Called in a thread of its own."""
-    packet = xmp.packet(layer.provenance) if layer.provenance else None
+    packet = xmp.packet(layer.provenance)
     out = io.BytesIO()
     png.encode(Picture.from_rgba(layer.tiles.read(box)), out, packet, progress, PIXELS_LEVEL)
     return out.getbuffer()
 
 
-def _put(
-    archive: zipfile.ZipFile, name: str, picture: Picture, records: tuple[Provenance, ...], progress: Progress
-) -> None:
-    packet = xmp.packet(records) if records else None
+def _put(archive: zipfile.ZipFile, name: str, picture: Picture, packet: bytes | None, progress: Progress) -> None:
     large = picture.byte_size > 1 << 30
     with archive.open(zipfile.ZipInfo(name), "w", force_zip64=large) as member:
         png.encode(picture, cast(BinaryIO, member), packet, progress, PIXELS_LEVEL)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from gesso.documents.painting import Painting
+from gesso.documents.painting import Credit, Painting
 from gesso.files import layered, limits, pictures, pictures_apart, xmp
 from gesso.files.assembly import Assembled
 from gesso.files.disk import refuse_existing
@@ -36,19 +37,28 @@ def read(
     read_flat = pictures_apart.read if is_apart else pictures.read
     opened = read_flat(path, limit_px=limit_px, progress=progress)
     painting = Painting.from_array(opened.picture.rgba(), layer_name or path.stem, path.stem)
-    painting.dpi = opened.picture.dpi
+    painting.dpi, painting.credit = opened.picture.dpi, opened.origin.credit
+    [layer] = painting.layers()
+    painting.nodes[layer.id] = replace(layer, provenance=opened.origin.records)
     return Assembled(painting, opened.notes, opened.format)
 
 
 def write(
-    painting: Painting, path: Path, *, overwrite: bool = False, quality: int = 95, progress: Progress | None = None
+    painting: Painting,
+    path: Path,
+    *,
+    credit: Credit | None = None,
+    overwrite: bool = False,
+    quality: int = 95,
+    progress: Progress | None = None,
 ) -> tuple[Note, ...]:
     """Write a painting whole or not at all, flat where the format has no layers; returns what the format could not hold.
 
-    What models had a part in it is written along. Raises `Trouble`, also for a file that is there already unless
-    `overwrite` is given.
+    What models had a part in it is written along, and whose it is: by `credit`, unless the painting itself says so. Raises
+    `Trouble`, also for a file that is there already unless `overwrite` is given.
     """
     progress = progress or Progress.silent()
+    painting = replace(painting, credit=painting.credit.or_else(credit or Credit()))
     kind = KINDS.get(path.suffix.lower())
     if kind is None:
         picture = flat(painting, progress.part(0.0, 0.5))
@@ -57,6 +67,7 @@ def write(
             picture,
             path,
             provenance=records,
+            credit=painting.credit,
             overwrite=overwrite,
             quality=quality,
             progress=progress.part(0.5, 1.0),

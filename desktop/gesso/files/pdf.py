@@ -35,6 +35,10 @@ def encode(picture: Picture, file: BinaryIO, packet: bytes | None, progress: Pro
     page = f"/Type /Page /Parent 2 0 R /MediaBox [0 0 {width:.4f} {height:.4f}] /Contents 4 0 R"
     page += " /Resources << /XObject << /Picture 5 0 R >> >>" + (f" /UserUnit {unit:.6f}" if unit > 1 else "")
     about = " /Metadata 8 0 R" if packet else ""
+    credit = xmp.parse(packet or b"").credit
+    said = "".join(
+        f" /{key} {_text(word)}" for key, word in (("Author", credit.author), ("Title", credit.title)) if word
+    )
     writing.dictionary(1, f"/Type /Catalog /Pages 2 0 R{about}")
     writing.dictionary(2, "/Type /Pages /Kids [3 0 R] /Count 1")
     writing.dictionary(3, page)
@@ -51,7 +55,14 @@ def encode(picture: Picture, file: BinaryIO, packet: bytes | None, progress: Pro
     writing.stream(7, "/N 3 /Alternate /DeviceRGB /Filter /FlateDecode", [zlib.compress(icc.srgb())])
     if packet:
         writing.stream(8, "/Type /Metadata /Subtype /XML", [packet])
-    writing.end()
+    if said:
+        writing.dictionary(9, said.strip())
+    writing.end(" /Info 9 0 R" if said else "")
+
+
+def _text(words: str) -> str:
+    """A text string in any script."""
+    return f"<FEFF{words.encode('utf-16-be').hex().upper()}>"
 
 
 def packet_of(file: BinaryIO) -> bytes:
@@ -93,10 +104,10 @@ class _Writing:
         self._places[number] = self._file.tell()
         self._file.write(f"{number} 0 obj\n".encode())
 
-    def end(self) -> None:
+    def end(self, more: str) -> None:
         start = self._file.tell()
         count = len(self._places) + 1
         table = [f"xref\n0 {count}\n0000000000 65535 f \n"]
         table += [f"{self._places[number]:010} 00000 n \n" for number in sorted(self._places)]
         self._file.write("".join(table).encode())
-        self._file.write(f"trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode())
+        self._file.write(f"trailer\n<< /Size {count} /Root 1 0 R{more} >>\nstartxref\n{start}\n%%EOF\n".encode())

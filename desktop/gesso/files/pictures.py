@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gesso.documents.painting import Painting, Provenance
+from gesso.documents.painting import Credit, Painting, Provenance
 from gesso.files import layered, limits, pdf, png, tiff, xmp
 from gesso.files.assembly import Assembled
 from gesso.files.decoding import begun, decoded, faults_of
@@ -18,7 +18,7 @@ from gesso.files.disk import atomically, opened, refuse_existing
 from gesso.files.encoding import encode
 from gesso.files.flat import flat
 from gesso.files.layered import KINDS, LAYERED
-from gesso.files.sources import HEAD_BYTES, SOURCES, content_kind, quiet
+from gesso.files.sources import HEAD_BYTES, SOURCES, Header, content_kind, quiet
 from gesso.files.trouble import SAFE, disk_trouble
 from gesso.values import Note, Picture, Progress, Size, Trouble, mark
 
@@ -65,6 +65,8 @@ class Opened:
     picture: Picture
     notes: tuple[Note, ...]
     format: str
+    origin: xmp.Origin = field(default_factory=lambda: xmp.Origin("", ()))
+    """What the file says about its making and its maker."""
 
 
 def kind_of(path: Path) -> str:
@@ -102,16 +104,29 @@ def read(
     about = suffix_note(path, kind)
     with opened(path) as file:
         found = decoded(path, file, limit_px, progress, fit)
+        origin = origin_of(file, found.header)
     progress.at(1.0)
     notes = [note for note in (about, _frames_note(found.header.frames)) if note]
-    return Opened(found.picture, (*notes, *found.notes), found.header.format)
+    return Opened(found.picture, (*notes, *found.notes), found.header.format, origin)
+
+
+def origin_of(file: BinaryIO, header: Header) -> xmp.Origin:
+    """By the packet of the file, and where that names nobody by the old fields of EXIF."""
+    try:
+        with quiet():
+            origin = xmp.parse(_packet_of(file, header.format))
+    except Exception:  # the picture was sound: broken words about it say nothing
+        origin = xmp.parse(b"")
+    return replace(origin, credit=origin.credit.or_else(header.credit))
 
 
 def laid_over(path: Path, found: Assembled, progress: Progress) -> Opened:
     """All layers of a file as one picture."""
     about = (suffix_note(path, found.format), _layers_note(found.painting))
     notes = (*(note for note in about if note), *found.notes)
-    return Opened(flat(found.painting, progress), notes, found.format)
+    records = xmp.provenance_of(found.painting)
+    origin = xmp.Origin(xmp.source_type(records) if records else "", records, found.painting.credit)
+    return Opened(flat(found.painting, progress), notes, found.format, origin)
 
 
 def write(
@@ -119,11 +134,13 @@ def write(
     path: Path,
     *,
     provenance: Sequence[Provenance] = (),
+    credit: Credit | None = None,
     overwrite: bool = False,
     quality: int = 95,
     progress: Progress | None = None,
 ) -> tuple[Note, ...]:
-    """Write a picture whole or not at all; returns what the format could not hold.
+    """Write a picture whole or not at all, with what is said of its making and its maker; returns what the format could
+    not hold.
 
     `quality` (1-100) counts for JPEG, WebP and AVIF; WebP at 100 is lossless. Raises `Trouble`, also for a file that is there
     already unless `overwrite` is given.
@@ -144,12 +161,12 @@ def write(
     refuse_existing(path, overwrite)
     if format in LAYERED:
         painting = Painting.from_array(picture.rgba(), path.stem, path.stem)
-        painting.dpi = picture.dpi
+        painting.dpi, painting.credit = picture.dpi, credit or Credit()
         layer = painting.layers()[0]
         painting.nodes[layer.id] = replace(layer, provenance=tuple(provenance))
         return layered.write(painting, path, format, overwrite, progress)
     picture, notes = _fitted(picture, format)
-    packet = xmp.packet(provenance, JPEG_XMP_BYTES if format == "JPEG" else xmp.LARGEST) if provenance else None
+    packet = xmp.packet(provenance, credit, JPEG_XMP_BYTES if format == "JPEG" else xmp.LARGEST)
     atomically(path, overwrite, lambda file: encode(picture, path, file, format, packet, quality, progress))
     return notes
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gesso.files import apart, layered, limits, pictures, png, svg
 from gesso.files.decoding import decoded
 from gesso.files.pictures import Opened
+from gesso.files.xmp import Origin
 from gesso.values import Note, Picture, Progress, Size
 
 Strip = tuple[NDArray[Any], NDArray[Any] | None]
@@ -28,6 +29,7 @@ class _Head:
     dpi: tuple[float, float] | None
     notes: tuple[Note, ...]
     format: str
+    origin: Origin
 
 
 def read(
@@ -61,7 +63,7 @@ def _collected(said: Iterator[_Head | Strip]) -> Opened:
         colour[rows] = strip[0]
         if alpha is not None:
             alpha[rows] = strip[1]
-    return Opened(Picture(colour, alpha, head.dpi), head.notes, head.format)
+    return Opened(Picture(colour, alpha, head.dpi), head.notes, head.format, head.origin)
 
 
 def _tell(path: Path, progress: Progress, limit_px: int) -> Iterator[_Head | Strip]:
@@ -70,18 +72,21 @@ def _tell(path: Path, progress: Progress, limit_px: int) -> Iterator[_Head | Str
     own = facts.size.area * 4 * facts.depth // 8  # it is held here and there for a moment
     limits.admit(path.name, facts.size, facts.bytes_needed + own, limit_px)
     found = pictures.read(path, limit_px=limit_px, progress=progress)
-    yield from _strips(found.picture, found.notes, found.format)
+    yield from _strips(found)
 
 
 def _tell_content(path: Path, progress: Progress, given: Iterator[bytes]) -> Iterator[_Head | Strip]:
     """In the other process."""
     [content] = given
-    found = decoded(path, io.BytesIO(content), limits.MOST_PIXELS, progress)
+    file = io.BytesIO(content)
+    found = decoded(path, file, limits.MOST_PIXELS, progress)
     progress.at(1.0)
-    yield from _strips(found.picture, found.notes, found.header.format)
+    yield from _strips(Opened(found.picture, found.notes, found.header.format, pictures.origin_of(file, found.header)))
 
 
-def _strips(picture: Picture, notes: tuple[Note, ...], format: str) -> Iterator[_Head | Strip]:
-    yield _Head(picture.size, picture.colour.dtype.str, picture.alpha is not None, picture.dpi, notes, format)
+def _strips(found: Opened) -> Iterator[_Head | Strip]:
+    picture = found.picture
+    has_alpha, dtype = picture.alpha is not None, picture.colour.dtype.str
+    yield _Head(picture.size, dtype, has_alpha, picture.dpi, found.notes, found.format, found.origin)
     for rows in png.strips(picture.size.height, picture.size.width):
         yield picture.colour[rows], None if picture.alpha is None else picture.alpha[rows]

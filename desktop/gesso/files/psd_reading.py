@@ -37,7 +37,7 @@ def tell(path: Path, progress: Progress) -> Iterator[Part]:
     with path.open("rb") as file:
         document = PSDImage.open(file, parse_limits=limits)
     format, origin = "PSD" if head.version == 1 else "PSB", xmp.parse(head.xmp)
-    yield Canvas(head.size, head.result_depth, format, origin.records, head.dpi, head.guides)
+    yield Canvas(head.size, head.result_depth, format, origin.records, head.dpi, head.guides, origin.credit)
     telling = _Telling(document, head, progress)
     if telling.note is not None:
         yield telling.note

@@ -220,8 +220,8 @@ def _resources(painting: Painting) -> bytes:
     texts = b"".join(struct.pack(">I", len(word)) + word.encode("utf-16-be") for word in words)
     found += _resource(1057, struct.pack(">IB", 1, 1) + texts + struct.pack(">I", 1))
     found += _resource(1036, _thumbnail(painting))
-    records = xmp.provenance_of(painting)
-    return found + (_resource(1060, xmp.packet(records)) if records else b"")
+    packet = xmp.packet(xmp.provenance_of(painting), painting.credit)
+    return found + (_resource(1060, packet) if packet else b"")
 
 
 def _lines(guides: Sequence[Guide]) -> bytes:

@@ -53,6 +53,9 @@ class Settings:
     pixel_grid: bool = True
     """Whether lines stand between pixels that are seen very large."""
     author: str = ""
+    """Whom exported pictures name as their maker; nobody, unless the artist has said so."""
+    rights: str = ""
+    """The copyright line that goes along."""
     screen_profile: str = ""
     """The ICC file of the screen; without one it is taken as sRGB."""
     proof_profile: str = ""

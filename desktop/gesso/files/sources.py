@@ -7,7 +7,7 @@ import math
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Protocol, cast
 
 import numpy as np
@@ -24,11 +24,14 @@ from PIL import (
 from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from gesso.documents.painting import Credit
 from gesso.files import png, tiff
 from gesso.files.icc import LARGEST
 from gesso.files.pieces import Pieces
+from gesso.files.xmp import credited
 from gesso.values import Note, Progress, Size, mark
 
+ARTIST, COPYRIGHT = 315, 33432
 ORIENTATION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 274, 282, 283, 296
 HEAD_BYTES = 4096
 """So much of a file's beginning says what it is."""
@@ -53,6 +56,8 @@ class Header:
     icc: bytes | None = None
     icc_is_broken: bool = False
     dpi: tuple[float, float] | None = None
+    credit: Credit = field(default_factory=Credit)
+    """As EXIF has it."""
 
     @property
     def is_turned(self) -> bool:
@@ -270,6 +275,7 @@ def _header_of(image: ImageFile, format: str) -> Header:
         orientation=orientation if orientation in range(1, 9) else 1,
         icc=icc if isinstance(icc, bytes) and icc else None,
         dpi=dpi,
+        credit=credited(exif.get(ARTIST), exif.get(COPYRIGHT)),
     )
 
 

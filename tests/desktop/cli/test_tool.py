@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from gesso.cli.tool import flag
+from gesso.files.settings import Settings
 from gesso.tools import TOOLS, Tool
+from gesso.values.paths import user_data
 from tests.desktop.cli.conftest import Answer, World, paint, pixels
 
 Typed = Callable[..., Answer]
@@ -51,6 +53,25 @@ def test_records_add_up_from_step_to_step(gesso: Typed) -> None:
     assert gesso("tool", "run", "painting.upscale", "b.png", "-o", "c.png").code == 0
     said = gesso("provenance", "c.png").out
     assert said.index("painting.stylise") < said.index("painting.upscale") and "seed 7" in said
+
+
+def test_results_name_whom_they_are_told_to_and_nobody_else(gesso: Typed, world: World) -> None:
+    source = paint(Path("a.png"))
+    step = ("tool", "run", "painting.upscale")
+
+    def named(file: str) -> tuple[str, str, str]:
+        said = gesso("provenance", file, "--json").json
+        return said["author"], said["rights"], said["title"]
+
+    assert gesso(*step, source, "-o", "b.png").code == 0 and named("b.png") == ("", "", "")
+    assert gesso(*step, source, "-o", "c.png", "--author", "林 Ada", "--copyright", "© 林", "--title", "鹭").code == 0
+    assert named("c.png") == ("林 Ada", "© 林", "鹭") and "林 Ada" in gesso("provenance", "c.png").out
+    settings = Settings.load(user_data() / "settings.json")
+    settings.author = "Me"
+    settings.save()
+    assert gesso(*step, "c.png", "-o", "d.png").code == 0 and named("d.png") == named("c.png"), "it is theirs"
+    assert gesso(*step, source, "-o", "e.png").code == 0 and named("e.png") == ("Me", "", "")
+    assert gesso(*step, source, "-o", "f.png", "--author", "").code == 0 and named("f.png") == ("", "", "")
 
 
 def test_styles_may_be_mixed_and_come_from_pictures(gesso: Typed) -> None:

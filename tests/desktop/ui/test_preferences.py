@@ -127,6 +127,15 @@ def test_what_the_histories_take_is_told(dialogue: Preferences, settings: Settin
     assert "no new states" in dialogue.files.taken.text()
 
 
+def test_whom_exports_name_is_nobody_until_it_is_written_down(dialogue: Preferences, settings: Settings) -> None:
+    assert settings.author == settings.rights == dialogue.files.author.text() == ""
+    for field, words in ((dialogue.files.author, " 林 Ada "), (dialogue.files.rights, "© 林")):
+        field.setText(words)
+        field.editingFinished.emit()
+    kept = Settings.load(settings.file)
+    assert (kept.author, kept.rights) == ("林 Ada", "© 林")
+
+
 def test_the_canvas_heeds_what_is_chosen(window: Window, photograph: Path, until: Until) -> None:
     window.paperwork.open(photograph)
     until(lambda: window.easel.history is not None)

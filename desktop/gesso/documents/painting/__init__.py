@@ -7,6 +7,7 @@ from gesso.documents.painting.guides import Guide, Symmetry
 from gesso.documents.painting.painting import (
     LABELS,
     Adjustment,
+    Credit,
     Group,
     Layer,
     Node,
@@ -19,6 +20,6 @@ from gesso.documents.painting.text import Text
 from gesso.documents.painting.tiles import TILE, Tiles
 
 __all__ = [
-    "LABELS", "TILE", "Adjustment", "Group", "Guide", "Layer", "Node", "Painting", "Provenance", "Recipe", "Symmetry", "Text",
+    "LABELS", "TILE", "Adjustment", "Credit", "Group", "Guide", "Layer", "Node", "Painting", "Provenance", "Recipe", "Symmetry", "Text",
     "Tiles", "composite", "new_id",
 ]  # fmt: skip

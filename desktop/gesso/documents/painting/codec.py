@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.painting import beside, edits
 from gesso.documents.painting.guides import Guide, Symmetry
-from gesso.documents.painting.painting import Adjustment, Group, Layer, Node, Painting, Provenance, Recipe
+from gesso.documents.painting.painting import Adjustment, Credit, Group, Layer, Node, Painting, Provenance, Recipe
 from gesso.documents.painting.text import Run, SetText, Style, Text
 from gesso.documents.painting.tiles import Tiles
 from gesso.values import Size
@@ -26,7 +26,7 @@ Get = Callable[[str], Array]
 KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
-        Size, Provenance, Recipe, Guide, Symmetry, Text, Run, Style, beside.Along, Layer, Group, Adjustment,
+        Size, Provenance, Recipe, Credit, Guide, Symmetry, Text, Run, Style, beside.Along, Layer, Group, Adjustment,
         edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
         edits.SetActive, edits.SetProvenance, edits.SetValues, edits.SetRecipe, edits.SetCanvas,
         edits.ReplaceMask, SetText, beside.SetGuides, beside.SetSymmetry, beside.SetResolution,
@@ -152,6 +152,7 @@ def encode_painting(painting: Painting, put: Put) -> dict[str, Any]:
         "guides": painting.guides,
         "symmetry": painting.symmetry,
         "linear": painting.linear,
+        "credit": painting.credit if painting.credit != Credit() else None,
     }
     return found | {name: encode(value, put) for name, value in kept.items() if value}
 
@@ -164,6 +165,9 @@ def decode_painting(value: dict[str, Any], get: Get) -> Painting:
     guides, symmetry = decode(value.get("guides", []), get), decode(value.get("symmetry"), get)
     if not all(isinstance(guide, Guide) for guide in guides) or not isinstance(symmetry, Symmetry | None):
         raise ValueError("not a guide")
+    credit = decode(value.get("credit"), get) or Credit()
+    if not isinstance(credit, Credit) or not all(isinstance(said, str) for said in vars(credit).values()):
+        raise ValueError("not a credit")
     painting = Painting(
         Size(*value["size"]),
         int(value["depth"]),
@@ -176,6 +180,7 @@ def decode_painting(value: dict[str, Any], get: Get) -> Painting:
         guides,
         symmetry,
         value.get("linear") is True,
+        credit,
     )
     list(painting.walk())  # every child must be there
     return painting

@@ -48,6 +48,23 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """Who made a picture, what it is called and whose it is, as far as somebody has said so; nothing is ever made up."""
+
+    author: str = ""
+    """Several are parted by semicolons."""
+    rights: str = ""
+    """A copyright line."""
+    title: str = ""
+
+    def or_else(self, other: Credit) -> Credit:
+        """The same, or with another's author and rights where neither is said: one's rights belong to no other's picture."""
+        if self.author or self.rights:
+            return self
+        return replace(other, title=self.title or other.title)
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How the pixels of a filter layer were made from another layer, to make them again."""
 
@@ -137,6 +154,8 @@ class Painting:
     symmetry: Symmetry | None = None
     linear: bool = False
     """Whether layers are blended in linear light, and not in the numbers that stand for it."""
+    credit: Credit = field(default_factory=Credit)
+    """As the file said from which it came."""
     mask_of: str = ""
     """The id of the node whose mask is painted on while it is active; of the artist's sitting, kept in no file."""
     is_quick: bool = False
@@ -249,5 +268,18 @@ class Painting:
 
     def same_as(self, other: Painting) -> bool:
         """Equal in everything the artist can see or save, bit for bit."""
-        kept = ("size", "depth", "title", "active", "icc", "dpi", "guides", "symmetry", "selection", "nodes", "linear")
+        kept = (
+            "size",
+            "depth",
+            "title",
+            "active",
+            "icc",
+            "dpi",
+            "guides",
+            "symmetry",
+            "credit",
+            "selection",
+            "nodes",
+            "linear",
+        )
         return all(getattr(self, name) == getattr(other, name) for name in kept)

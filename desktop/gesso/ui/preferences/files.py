@@ -1,11 +1,11 @@
-"""What is kept of older states of files, and what comes back at the start."""
+"""What is kept of older states of files, what comes back at the start, and whom exports name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from gesso.files.settings import Settings
 from gesso.ui.preferences.page import Page
@@ -13,10 +13,11 @@ from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import label, spin_box
 
 MB = 1_000_000
+LONGEST = 500
 
 
 class FilesPage(Page):
-    """Histories and the last paintings."""
+    """Histories, the last paintings, and the artist's name."""
 
     id, title = "files", mark("Files and safety")
 
@@ -49,7 +50,23 @@ class FilesPage(Page):
             named=False,
             keywords=("session restore", "reopen last", "恢复 会话"),
         )
+        self.author, self.rights = self._line("author"), self._line("rights")
+        self.row(
+            mark("Author in exported pictures"),
+            self.author,
+            about=mark("Written into each picture that names nobody yet. Left empty, none is written."),
+            keywords=("name", "creator", "artist", "credit", "署名 姓名"),
+        )
+        self.row(mark("Copyright line"), self.rights, keywords=("rights", "licence", "©", "权利 许可"))
         self.speech.tell(self, self._tell_taken)
+
+    def _line(self, name: str) -> QLineEdit:
+        """A line of text that is kept as it is left."""
+        field = QLineEdit(getattr(self.settings, name))
+        field.setMaxLength(LONGEST)
+        field.setMinimumWidth(260)
+        field.editingFinished.connect(lambda: self.keep(name, field.text().strip()))
+        return field
 
     def _bound(self, value: int) -> None:
         self.keep("history_mb", value)
