@@ -36,11 +36,16 @@ PARTS = {
     "NumPy": ("numpy", "numpy.libs"),
     "Pillow": ("PIL", "pillow.libs"),
     "cryptography": ("cryptography", "_cffi_backend*"),
+    "PSD, SVG and pinyin": ("psd_tools", "resvg_py", "pypinyin"),
     "Python": ("libpython*", "python3*", "base_library.zip", "Python*"),
+    "libraries of the system": ("lib*.so*",),
     "models": ("resources/models",),
+    "guide": ("resources/guide",),
     "other resources": ("resources",),
+    "programs, with all code of Python": ("../gesso", "../gesso.exe", "../gesso-studio.exe", "../MacOS"),
+    "licences": ("../licences", "../Resources/licences"),
 }
-"""Part -> what of the app's folder belongs to it, the first that fits counts."""
+"""Part -> what of the app belongs to it, seen from its folder of libraries; the first that fits counts."""
 
 
 def version() -> str:
@@ -117,11 +122,12 @@ def installer() -> Path | None:
 
 
 def system_libraries() -> list[Path]:
-    """Where the system's own libraries in the app came from."""
+    """Where the system's own libraries in the app came from; Python's own comes with Python's paper."""
     folders = [
         Path(folder) for folder in ("/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib")
     ]
-    names = [path.name for path in inside().glob("lib*.so*") if not path.is_symlink()]
+    libraries = (path.name for path in inside().glob("lib*.so*") if not path.is_symlink())
+    names = [name for name in libraries if not name.startswith("libpython")]
     return [
         place for name in names for place in [next((f / name for f in folders if (f / name).exists()), None)] if place
     ]
@@ -134,7 +140,10 @@ def app(arguments: list[str]) -> int:
             print(line)
     licences = (inside().parent / "Resources" if sys.platform == "darwin" else APP) / "licences"
     names = sorted({distribution.metadata["Name"] for distribution in metadata.distributions()})
-    build_papers.collect(licences, [name for name in names if name not in TOOLS], ROOT, system_libraries())
+    lacking = build_papers.collect(licences, [name for name in names if name not in TOOLS], ROOT, system_libraries())
+    if lacking:
+        print(f"No licence was found for what the app brings: {', '.join(lacking)}", file=sys.stderr)
+        return 1
     whole = tell_sizes()
     if whole > MOST_BYTES:
         print(f"The app is larger than {MOST_BYTES / 1e6:.0f} MB: look at the parts above.", file=sys.stderr)

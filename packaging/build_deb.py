@@ -20,12 +20,14 @@ ALWAYS = ("libgl1", "libegl1", "libfontconfig1", "libwayland-client0", "libwayla
 
 
 def outside_libraries(app: Path) -> list[Path]:
-    """The system's libraries that the app is linked to and does not bring."""
+    """The system's libraries that the app asks for by name and does not bring; what those need is their own affair."""
+    programs = [*build_lighten.libraries(app), app / "gesso"]
     inside = {path.name for path in app.rglob("*.so*")}
+    asked = {name for program in programs for name in build_lighten.needed(program)} - inside
     found: dict[str, Path] = {}
-    for library in [*build_lighten.libraries(app), app / "gesso"]:
-        for name, place in re.findall(r"^\s*(\S+) => (/\S+) \(", _ldd(library), re.MULTILINE):
-            if name not in inside and not Path(place).is_relative_to(app):
+    for program in programs:
+        for name, place in re.findall(r"^\s*(\S+) => (/\S+) \(", _ldd(program), re.MULTILINE):
+            if name in asked:
                 found[name] = Path(place)
     return [found[name] for name in sorted(found)]
 
@@ -34,11 +36,20 @@ def _ldd(library: Path) -> str:
     return subprocess.run(["ldd", str(library)], capture_output=True, text=True).stdout
 
 
+def libc(app: Path) -> str:
+    """The oldest C library that has everything the app calls, such as 2.34: often older than this machine's own."""
+    newest = (0,)
+    for program in [*build_lighten.libraries(app), app / "gesso"]:
+        for version in build_lighten.symbols(program, "--undefined-only").values():
+            if number := re.fullmatch(r"GLIBC_([\d.]+)", version):
+                newest = max(newest, tuple(map(int, number[1].split("."))))
+    return ".".join(map(str, newest))
+
+
 def depends(app: Path) -> list[str]:
-    """Debian packages of those libraries; the C library with the version that the app was built on, or newer."""
+    """Debian packages of those libraries, the C library with the least version."""
     packages = build_papers.packages_of(outside_libraries(app)) | set(ALWAYS)
-    libc = os.confstr("CS_GNU_LIBC_VERSION").split()[1]
-    return [f"libc6 (>= {libc})", *sorted(packages - {"libc6"})]
+    return [f"libc6 (>= {libc(app)})", *sorted(packages - {"libc6"})]
 
 
 def lay_out(app: Path, icons: Path, root: Path, version: str, machine: str, needs: list[str]) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -187,6 +188,50 @@ def strip(app: Path) -> None:
             output("strip", "--strip-unneeded", path)
 
 
+PROGRAM_HEADER, SECTION = struct.Struct("<IIQQQQQQ"), struct.Struct("<qQ")
+LOAD, DYNAMIC, END, STRINGS, OLD_PATH, PATH = 1, 2, 0, 5, 15, 29
+"""What ELF calls PT_LOAD, PT_DYNAMIC, DT_NULL, DT_STRTAB, DT_RPATH and DT_RUNPATH."""
+
+
+def forget_places(app: Path) -> list[str]:
+    """Take out of libraries where they lay on the machine of the build: nothing is to be loaded from there.
+
+    Places beside the library itself (`$ORIGIN`) stay. The names of what was changed, programs' included.
+    """
+    return [path.name for path in [*libraries(app), app.parent / "gesso"] if path.is_file() and _forget_place(path)]
+
+
+def _forget_place(library: Path) -> bool:
+    content = bytearray(library.read_bytes())
+    if content[:6] != b"\x7fELF\x02\x01":
+        return False
+    (table,), (size, count) = struct.unpack_from("<Q", content, 32), struct.unpack_from("<HH", content, 54)
+    headers = [PROGRAM_HEADER.unpack_from(content, table + size * number) for number in range(count)]
+
+    def in_file(address: int) -> int:
+        return next(h[2] + address - h[3] for h in headers if h[0] == LOAD and h[3] <= address < h[3] + h[5])
+
+    start, length = next(((h[2], h[5]) for h in headers if h[0] == DYNAMIC), (0, 0))
+    entries = list(SECTION.iter_unpack(content[start : start + length]))
+    strings = next((in_file(value) for tag, value in entries if tag == STRINGS), 0)
+    kept = []
+    for tag, value in entries:
+        if tag in (OLD_PATH, PATH):
+            at = strings + value
+            text = bytes(content[at : content.index(0, at)])
+            if any(part.startswith(b"/") for part in text.split(b":")):
+                end = at + text.rindex(b"/") + 1  # another name may be the end of this one
+                content[at:end] = bytes(end - at)
+                continue
+        kept.append((tag, value))
+    if len(kept) == len(entries):
+        return False
+    kept += [(END, 0)] * (len(entries) - len(kept))
+    content[start : start + length] = b"".join(SECTION.pack(*entry) for entry in kept)
+    library.write_bytes(content)
+    return True
+
+
 def lighten(app: Path) -> list[str]:
     """All of it, for an app's `_internal` folder; what was done, in lines to print."""
     said = []
@@ -197,6 +242,9 @@ def lighten(app: Path) -> list[str]:
         said.append("no C compiler is here: FFmpeg and AVIF, which OpenCV never calls, stay as they are (50 MB)")
     said.append("led to by nothing, left out: " + ", ".join(drop_orphans(app)))
     strip(app)
+    said.append(f"made to forget where it was built: {len(forget_places(app))} libraries")
+    for path in libraries(app):
+        path.chmod(0o644)  # a library is no program
     if lacking := unresolved(app):
         raise SystemExit(f"The app lacks libraries: {', '.join(lacking)}")
     return said

@@ -25,6 +25,7 @@ NOT_OURS = re.compile(
     r"|opencv_videoio_ffmpeg"
     r"|PySide6/(Qt/)?(qml|translations|resources|libexec|metatypes)/"
     r"|cv2/(data|qt)/"
+    r"|^gesso[^/]*\.(egg|dist)-info/"  # of a checkout beside the code
 )
 OF_THE_SYSTEM = re.compile(
     r"lib(stdc\+\+|gcc_s|fontconfig|freetype|expat|z|uuid|X11|X11-xcb|xcb|xcb-dri[23]|xcb-glx|GL|GLX|GLdispatch|OpenGL"

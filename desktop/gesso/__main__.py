@@ -15,6 +15,19 @@ def _speak_to_nobody() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the process's whole life
 
 
+def _give_paths_back() -> None:
+    """Where the frozen start looked for our libraries is not for others: the file manager, the browser, `fc-list`.
+
+    This process has read it already, and our own others find it out anew.
+    """
+    if getattr(sys, "frozen", False):
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+            before = os.environ.pop(f"{name}_ORIG", None)
+            os.environ.pop(name, None)
+            if before is not None:
+                os.environ[name] = before
+
+
 def _called_module() -> str:
     """The module that a frozen Gesso calls of itself with `-m`, as from a checkout: no Python lies beside it."""
     if not getattr(sys, "frozen", False) or sys.argv[1:2] != ["-m"]:
@@ -24,6 +37,7 @@ def _called_module() -> str:
 
 
 if __name__ == "__main__":
+    _give_paths_back()
     multiprocessing.freeze_support()
     _speak_to_nobody()
     called = _called_module()

@@ -60,6 +60,9 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> None:
         ("libxcb-cursor.so.0", "linux", True),
         ("libstdc++.so.6", "linux", False),
         ("libfontconfig.so.1", "linux", False),
+        ("gesso.egg-info/PKG-INFO", "linux", False),
+        ("gesso-0.1.0.dist-info/METADATA", "linux", False),
+        ("numpy-2.4.6.dist-info/METADATA", "linux", True),
     ],
 )
 def test_what_goes_into_the_app(script: Script, inside: str, system: str, wanted: bool) -> None:
@@ -128,6 +131,98 @@ def test_the_debian_package_is_laid_out(script: Script, tmp_path: Path) -> None:
     )
     assert control["Version"] == "1.2.3" and control["Architecture"] == "amd64"
     assert control["Depends"] == "libc6 (>= 2.36), zlib1g" and int(control["Installed-Size"]) >= 0
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Callable[..., Path]:
+    """A small library, linked with what is given."""
+
+    def compile(name: str, *options: str, code: str = "double f(double x) { return x; }") -> Path:
+        source, made = tmp_path / f"{name}.c", tmp_path / "app" / "_internal" / f"lib{name}.so"
+        made.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(code)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", made, source, *options], check=True)
+        return made
+
+    return compile
+
+
+def places(library: Path) -> list[str]:
+    listed = subprocess.run(["readelf", "-d", str(library)], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"R(?:UN)?PATH.*\[(.*)\]", listed)
+
+
+@pytest.mark.parametrize("way", ["--enable-new-dtags", "--disable-new-dtags"])
+def test_libraries_forget_where_they_were_built(script: Script, compiled: Callable[..., Path], way: str) -> None:
+    import ctypes
+
+    lighten = script("build_lighten.py")
+    far = compiled("far", f"-Wl,{way}", "-Wl,-rpath,/home/maker/python/lib", "-lm", code=COSINE)
+    near = compiled("near", f"-Wl,{way}", "-Wl,-rpath,$ORIGIN/../lib")
+    none = compiled("none")
+    app, needs = far.parent, lighten.needed(far)
+    before = [library.read_bytes() for library in (near, none)]
+    assert places(far) == ["/home/maker/python/lib"] and needs >= {"libm.so.6"}
+    assert lighten.forget_places(app) == ["libfar.so"]
+    assert places(far) == [] and b"/home/maker" not in far.read_bytes() and lighten.needed(far) == needs
+    assert [library.read_bytes() for library in (near, none)] == before and places(near) == ["$ORIGIN/../lib"]
+    function = ctypes.CDLL(str(far)).lib
+    function.restype = ctypes.c_double
+    assert function() == 1.0
+    assert lighten.forget_places(app) == []
+
+
+COSINE = "#include <math.h>\ndouble zero;\ndouble lib(void) { return cos(zero); }"
+"""Its name is the end of the place that is forgotten, and a linker may write both but once."""
+
+
+def test_the_debian_package_asks_for_what_is_called_and_no_more(script: Script, compiled: Callable[..., Path]) -> None:
+    deb = script("build_deb.py")
+    app = compiled("own").parent.parent
+    user = compiled(
+        "user", "-lm", f"-L{app / '_internal'}", "-lown", "-Wl,--no-as-needed", "-Wl,-rpath,$ORIGIN", code=COSINE
+    )
+    (app / "gesso").write_bytes(user.read_bytes())
+    asked = {path.name for path in deb.outside_libraries(app)}
+    assert asked >= {"libm.so.6", "libc.so.6"} and "libown.so" not in asked
+    assert re.fullmatch(r"2\.\d+(\.\d+)?", deb.libc(app))
+    here = tuple(map(int, os.confstr("CS_GNU_LIBC_VERSION").split()[1].split(".")))
+    assert tuple(map(int, deb.libc(app).split("."))) <= here
+
+
+def test_everything_in_the_app_has_its_licence(script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = script("build_papers.py")
+    stray = tmp_path / "libstray.so.1"
+    stray.write_bytes(b"")
+    folder = tmp_path / "licences"
+    assert papers.collect(folder, ["pillow", "psd-tools", "PySide6_Essentials"], ROOT, [stray]) == ["libstray.so.1"]
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (folder / "Qt" / "LGPL-3.0.txt").read_text()
+    assert "GNU GENERAL PUBLIC LICENSE" in (folder / "Qt" / "GPL-3.0.txt").read_text()
+    assert (
+        "HPND" in (folder / "pillow" / "LICENSE").read_text() or (folder / "pillow" / "LICENSE").stat().st_size > 1000
+    )
+    assert "LGPL" in (folder / "PySide6_Essentials" / "terms.txt").read_text()
+    assert (folder / "Gesso.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def test_debian_knows_a_library_wherever_it_says_that_it_lies(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = script("build_papers.py")
+    asked: list[str] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.extend(command)
+        answer = (
+            "diversion by x from: /lib/a/libb.so.1\nlibb1:amd64: /lib/a/libb.so.1\nlibc1:amd64: /usr/lib/a/libc.so\n"
+        )
+        return subprocess.CompletedProcess(command, 1, answer, "no path found")
+
+    monkeypatch.setattr(papers.shutil, "which", lambda name: name)
+    monkeypatch.setattr(papers.subprocess, "run", run)
+    b, c, d = (Path("/usr/lib/a") / name for name in ("libb.so.1", "libc.so", "libd.so"))
+    assert papers.owners_of([b, c, d]) == {b: "libb1", c: "libc1"}
+    assert {"/lib/a/libb.so.1", "/usr/lib/a/libb.so.1"} <= set(asked)
 
 
 def test_a_built_gpu_pack_is_one_that_the_studio_installs(
@@ -254,3 +349,19 @@ def test_a_frozen_gesso_calls_its_own_modules_alone(monkeypatch: pytest.MonkeyPa
         assert start._called_module() == found
         monkeypatch.delattr(sys, "frozen")
         assert start._called_module() == ""
+
+
+def test_other_programs_do_not_get_the_libraries_of_a_frozen_gesso(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gesso import __main__ as start
+
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/gesso/_internal")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    start._give_paths_back()
+    assert os.environ["LD_LIBRARY_PATH"] == "/opt/gesso/_internal", "a checkout leaves it alone"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    start._give_paths_back()
+    assert "LD_LIBRARY_PATH" not in os.environ
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/gesso/_internal:/mine")
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/mine")
+    start._give_paths_back()
+    assert os.environ["LD_LIBRARY_PATH"] == "/mine" and "LD_LIBRARY_PATH_ORIG" not in os.environ
