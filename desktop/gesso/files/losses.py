@@ -22,7 +22,11 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
     selected = [Note(SELECTION, {"format": format})] if painting.selection is not None else []
     if format in LAYERED:
         holds = LAYERED[format].holds
-        lost = ((GUIDES, bool(painting.guides) and not holds.guides), (AXES, painting.symmetry is not None))
+        lost = (
+            (GUIDES, bool(painting.guides) and not holds.guides),
+            (AXES, painting.symmetry is not None),
+            (LIGHT, painting.linear and not _is_flat([node for node, _ in painting.walk()])),
+        )
         beside = [Note(template, {"format": format}) for template, is_lost in lost if is_lost]
         return [*simplify.losses(painting, holds), *selected, *beside]
     nodes = [node for node, _ in painting.walk()]
@@ -45,6 +49,9 @@ FLAT = mark("{format} holds one flat picture: the {count} layers are laid over e
 HIDDEN = mark("What is hidden is left out: {names}.")
 GUIDES = mark("{format} does not keep guides.")
 AXES = mark("{format} does not keep axes of symmetry.")
+LIGHT = mark(
+    "{format} does not keep that layers are blended in linear light: other programs will mix them darker. The flattened picture in the file is as you see it."
+)
 SELECTION = mark("{format} does not keep the selection.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -26,6 +27,10 @@ SIZES = (
 )
 GROUNDS = ((mark("White"), Colour(1, 1, 1)), (mark("Mid grey"), Colour(0.5, 0.5, 0.5)), (mark("Transparent"), None))
 LARGEST_PX = 30_000
+LINEAR = mark("Blend layers in linear light")
+LINEAR_HELP = mark(
+    "Layers mix as light does, so that soft edges between strong colours stay bright. The Image menu has it, too."
+)
 
 
 class NewDialogue(QDialog):
@@ -52,6 +57,10 @@ class NewDialogue(QDialog):
         ):
             form.addRow(title, control)
             control.setAccessibleName(title)
+        self.linear = QCheckBox(say(LINEAR), self)
+        self.linear.setAccessibleName(self.linear.text())
+        self.linear.setToolTip(say(LINEAR_HELP))
+        form.addRow(self.linear)
         self.estimate = QLabel(self)
         self.estimate.setWordWrap(True)
         form.addRow(self.estimate)

@@ -26,7 +26,7 @@ THUMBNAIL_MS = 20_000
 """How often recovery's picture is made new while something changes."""
 
 
-def blank(size: Size, ground: Colour | None, title: str, layer_name: str) -> Painting:
+def blank(size: Size, ground: Colour | None, title: str, layer_name: str, *, linear: bool = False) -> Painting:
     """A new canvas with one layer; without a ground it is transparent. Its tiles are one and the same until painted on."""
     tiles = Tiles(size)
     if ground is not None:
@@ -41,7 +41,7 @@ def blank(size: Size, ground: Colour | None, title: str, layer_name: str) -> Pai
             filled[index] = shared[shape]
         tiles = tiles.replaced(filled)
     layer = Layer(new_id(), layer_name, tiles=tiles)
-    painting = Painting(size, title=title, active=layer.id)
+    painting = Painting(size, title=title, active=layer.id, linear=linear)
     painting.nodes[layer.id] = layer
     painting.nodes[ROOT] = replace(painting.root, children=(layer.id,))
     return painting

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from gesso.documents.painting import Credit, Painting
+from gesso.documents.painting import Painting
 from gesso.files import project
 from gesso.files.claims import open_elsewhere
 from gesso.files.container import Damaged
@@ -64,12 +64,12 @@ class Paperwork(QObject):
         dialogue = NewDialogue(self.speech, self.window)
         if dialogue.exec() == QDialog.DialogCode.Accepted:
             size, ground = dialogue.chosen
-            self.begin(size, ground)
+            self.begin(size, ground, linear=dialogue.linear.isChecked())
 
-    def begin(self, size: Size, ground: Any) -> None:
+    def begin(self, size: Size, ground: Any, *, linear: bool = False) -> None:
         """A new canvas; the ground is a `Colour`, or None for a transparent one."""
         title, layer = self.speech.say("Untitled"), self.speech.say("Background")
-        self.stand(mark("New"), lambda progress: (blank(size, ground, title, layer), ()))
+        self.stand(mark("New"), lambda progress: (blank(size, ground, title, layer, linear=linear), ()))
 
     def ask_open(self) -> None:
         chosen = self._ask_picture(self.speech.say("Open"), with_projects=True)
@@ -335,12 +335,12 @@ class Paperwork(QObject):
         one = one or self.easel.shown
         if one is None:
             return
-        snapshot, credit = one.painting.snapshot(), Credit(self.settings.author, self.settings.rights)
+        snapshot = one.painting.snapshot()
 
         def work(progress: Progress) -> Sequence[Note]:
             from gesso.files import paintings
 
-            return paintings.write(snapshot, path, credit=credit, overwrite=True, progress=progress)
+            return paintings.write(snapshot, path, overwrite=True, progress=progress)
 
         def done(outcome: Outcome[Sequence[Note]]) -> None:
             if outcome.value is None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from gesso.documents.edit import Change
 from gesso.documents.history import History
 from gesso.documents.painting import Painting, Tiles
-from gesso.documents.painting.beside import SetResolution
+from gesso.documents.painting.beside import SetLight, SetResolution
 from gesso.documents.painting.edits import SetCanvas, SetSelection
 from gesso.jobs import Outcome
 from gesso.operations.painting import select_edges
@@ -23,6 +23,7 @@ from gesso.ui.actions import Act
 from gesso.ui.canvas.hands.fill import filled
 from gesso.ui.canvas.marquee import empty, inverse, of_alpha, reshaped
 from gesso.ui.canvas.stroke import layer_to_paint_on
+from gesso.ui.dialogues import LINEAR
 from gesso.ui.easel import Easel
 from gesso.ui.sizes import AmountDialogue, CanvasSize, ImageSize, ask
 from gesso.ui.speech import mark
@@ -215,6 +216,13 @@ class ShapeDeeds:
 
         ask(dialogue, do)
 
+    def switch_light(self) -> None:
+        """Blend layers in linear light, or in numbers again."""
+        window, history = self._window, self._window.easel.history
+        if history is not None:
+            window.attempt(lambda: history.apply(mark("Linear light"), SetLight(not history.document.linear)))
+            window.actions_.check({"linear-light": history.document.linear})
+
     def _upscale(self, scale: int) -> None:
         """By our own model, as its tool does it."""
         assist = self._window.assist
@@ -251,6 +259,7 @@ def shape_acts(window: Window) -> list[Act]:
         Act("erase-selection", mark("Erase what is selected"), partial(deeds.fill, erase=True), "", "Ctrl+Del", "edit", "painting", keywords="clear delete"),
         Act("image-size", mark("Image size…"), deeds.ask_image, "", "Ctrl+Alt+I", "image", "painting", keywords="resize scale resample"),
         Act("canvas-size", mark("Canvas size…"), deeds.ask_canvas, "", "Ctrl+Alt+C", "image", "painting", keywords="resize extend anchor"),
+        Act("linear-light", LINEAR, deeds.switch_light, "", "", "image", "painting", checkable=True, keywords="gamma 1.0 scene srgb colour space"),
         Act("trim", mark("Trim to what is painted"), deeds.trim, "", "", "image", "painting", keywords="crop content"),
         Act("crop-selection", mark("Crop to the selection"), deeds.crop_to_selection, "crop", "", "image", "selection"),
         *(

@@ -286,6 +286,7 @@ class Window(QMainWindow):
         self.actions_.enable(there)
         chosen = {"live": self.assist.is_live, "mirror": self.canvas.is_mirrored}
         chosen |= {"proof": self.proofing.is_on, "gamut": self.proofing.is_warning}
+        chosen["linear-light"] = painting is not None and painting.linear
         chosen |= {f"theme-{theme}": theme == self.look.theme for theme in THEMES}
         chosen |= {f"language-{code}": code == self.speech.language for code in LANGUAGES}
         self.actions_.check(chosen | self.workspaces.checked() | self.panels.checked())

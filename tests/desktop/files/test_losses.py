@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from gesso.documents.painting import Group, Guide, Painting, Tiles, composite, new_id
 from gesso.documents.painting.painting import Adjustment
@@ -42,6 +45,26 @@ def test_guides_and_axes_stay_in_projects(suffix: str) -> None:
     given.guides = (Guide("vertical", 3.0),)
     assert ("does not keep guides" in said(given, "a" + suffix)) == (suffix == ".ora")
     assert not said(given, "a.gesso") and not said(given, "a.png"), "nobody looks for lines in a picture"
+
+
+@pytest.mark.parametrize("suffix", [".ora", ".psd"])
+def test_linear_light_stays_in_projects_and_the_flat_picture_is_right(suffix: str, tmp_path: Path) -> None:
+    ground = Tiles.from_array(np.full((40, 60, 4), 255, np.uint8))
+    given = painting(SIZE, layer(SIZE, SIZE.box), layer(SIZE, SIZE.box, seed=2, name="草稿"))
+    low = given.layers()[0].id
+    given.nodes[low] = replace(given.layer(low), tiles=ground)
+    assert "linear light" not in said(given, "a" + suffix)
+    given.linear = True
+    assert "does not keep that layers are blended in linear light" in said(given, "a" + suffix)
+    assert not said(given, "a.gesso") and "linear" not in said(given, "a.png")
+    path = tmp_path / f"a{suffix}"
+    paintings.write(given, path)
+    merged = path if suffix != ".ora" else io.BytesIO(zipfile.ZipFile(path).read("mergedimage.png"))
+    with Image.open(merged) as flat:
+        assert np.array_equal(np.asarray(flat.convert("RGB")), composite(given)[..., :3])
+    one = opaque()
+    one.linear = True
+    assert not said(one, "a" + suffix), "one layer alone looks the same"
 
 
 def test_flat_formats_hold_neither_layers_nor_what_is_hidden() -> None:

@@ -20,7 +20,7 @@ def dialogue(speech: Speech, qtbot: QtBot) -> NewDialogue:
 
 
 def test_a_new_canvas_begins_as_a_white_screen(dialogue: NewDialogue) -> None:
-    assert dialogue.chosen == (Size(1920, 1080), Colour(1, 1, 1))
+    assert dialogue.chosen == (Size(1920, 1080), Colour(1, 1, 1)) and not dialogue.linear.isChecked()
 
 
 def test_a_format_fills_the_numbers_and_numbers_make_their_own_format(dialogue: NewDialogue) -> None:
@@ -48,7 +48,7 @@ def test_each_field_has_a_name(speech: Speech, qtbot: QtBot, language: str) -> N
     speech.set_language(language)
     dialogue = NewDialogue(speech)
     qtbot.addWidget(dialogue)
-    fields = (dialogue.preset, dialogue.width_px, dialogue.height_px, dialogue.ground)
+    fields = (dialogue.preset, dialogue.width_px, dialogue.height_px, dialogue.ground, dialogue.linear)
     assert all(field.accessibleName() for field in fields)
 
 

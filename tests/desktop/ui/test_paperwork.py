@@ -104,6 +104,10 @@ def test_a_new_canvas(paper: Paperwork, desk: Desk, until: Until) -> None:
     paper.begin(Size(300, 200), Colour(1, 1, 1))
     until(lambda: desk.easel.painting)
     assert (composite(desk.easel.painting) == 255).all() and desk.easel.title == "Untitled"
+    assert not desk.easel.painting.linear
+    paper.begin(Size(30, 20), None, linear=True)
+    until(lambda: desk.easel.painting.size == Size(30, 20))
+    assert desk.easel.painting.linear
 
 
 # --- placing -----------------------------------------------------------------------------------------------------------

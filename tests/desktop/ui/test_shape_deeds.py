@@ -114,6 +114,20 @@ def test_the_image_menu(window: Window, until: Until) -> None:
     assert np.array_equal(easel.painting.layers()[0].tiles.read(), before)
 
 
+def test_linear_light_is_a_switch_that_can_be_undone(window: Window) -> None:
+    put(window)
+    act, easel = window.actions_["linear-light"], window.easel
+    assert act.isEnabled() and not act.isChecked()
+    act.trigger()
+    assert easel.painting.linear and act.isChecked() and easel.history.titles == ["Linear light"]
+    window.undo()
+    assert not easel.painting.linear and not act.isChecked()
+    window.redo()
+    assert act.isChecked()
+    easel.put(easel.begin(stripes(20, 16)))
+    assert not act.isChecked(), "each painting has its own"
+
+
 def test_a_model_enlarges_through_its_own_tool(window: Window, until: Until) -> None:
     put(window)
     window.actions_["image-size"].trigger()

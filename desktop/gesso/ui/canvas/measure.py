@@ -92,6 +92,9 @@ def measure(report: Callable[[str, float], None]) -> None:
     ten = painting(10)
     composite(ten)
     report("composite 4K, ten layers", median(timed(lambda: composite(ten)) for _ in range(3)))
+    ten.linear = True
+    composite(ten)
+    report("composite 4K, ten layers in linear light", median(timed(lambda: composite(ten)) for _ in range(3)))
 
     view.tool = "brush"
 
