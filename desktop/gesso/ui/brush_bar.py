@@ -24,6 +24,7 @@ from gesso.ui.brush_form import LARGEST_PX, bind_size
 from gesso.ui.brush_picker import BrushPicker
 from gesso.ui.brush_shelf import BrushShelf, KeptBrush
 from gesso.ui.look import Look
+from gesso.ui.option_bar import BAR_PX
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import spin_box
 from gesso.values import Colour
@@ -76,6 +77,7 @@ class BrushBar(QWidget):
         self.brush = Brush(size_px=24, hardness=0.6, opacity=1.0, flow=1.0)
         self.other = WHITE
         """The colour that waits behind the brush's own."""
+        self.setMinimumHeight(BAR_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)

@@ -29,6 +29,7 @@ from gesso.ui.look import Look
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import icon_button, label, spin_box
 
+ROW_PX = 28
 TIP_TITLES = {
     "round": mark("Round tip"), "square": mark("Chisel"), "bristle": mark("Bristles"), "flat": mark("Flat hair"),
     "chalk": mark("Chalk stick"), "charcoal": mark("Charcoal stick"), "sponge": mark("Pool"), "rough": mark("Full hair"),
@@ -133,6 +134,7 @@ class BrushForm(QWidget):
         self.brush = Brush()
         self._is_showing = False
         self.numbers: dict[str, QSpinBox] = {}
+        self._names: list[QLabel] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 0)
         for title, numbers in GROUPS:
@@ -155,10 +157,19 @@ class BrushForm(QWidget):
         self.dynamics.changed.connect(lambda dynamics: self._change("dynamics", dynamics))
         column.addWidget(self.dynamics)
         column.addStretch(1)
+        speech.tell(self, self._align)
+
+    def _align(self) -> None:
+        """The sliders of all groups begin below each other."""
+        widest = max(name.fontMetrics().horizontalAdvance(name.text()) for name in self._names)
+        for name in self._names:
+            name.setMinimumWidth(widest)
 
     def _row(self, form: QFormLayout, title: str, widget: QWidget, named: tuple[QWidget, ...]) -> None:
         name = QLabel()
         name.setBuddy(named[-1])
+        name.setMinimumHeight(ROW_PX)  # beside its control, not above the middle
+        self._names.append(name)
         form.addRow(name, widget)
 
         def put() -> None:

@@ -17,7 +17,7 @@ from gesso.files.generations import Generation
 from gesso.files.seal import CHANGED, GONE, Seal
 from gesso.jobs import Outcome
 from gesso.ui.dialogues import ask_changed, ask_repair
-from gesso.ui.file_history import FileHistory, moment
+from gesso.ui.file_history import FileHistory, saved_at
 from gesso.ui.speech import mark
 from gesso.values import Note, Progress, Trouble
 
@@ -169,7 +169,7 @@ class FileCare(QObject):
 
     def restore(self, generation: Generation, path: Path) -> None:
         """A state of before as a new, unsaved painting."""
-        paper, title = self.paper, f"{path.stem}, {moment(generation, self.paper.speech)}"
+        paper, title = self.paper, f"{path.stem}, {saved_at(generation, self.paper.speech)}"
 
         def make(progress: Progress) -> tuple[Painting, Sequence[Note]]:
             return replace(paper.easel.generations.open(generation), title=title), ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gesso.files.generations import Generation
+from gesso.ui.moments import moment
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import button, label
 
@@ -16,10 +17,9 @@ PICTURE = QSize(112, 76)
 PREVIEW_PX = 340
 
 
-def moment(generation: Generation, speech: Speech) -> str:
+def saved_at(generation: Generation, speech: Speech) -> str:
     """When a state was saved, as the artist's language writes it."""
-    when = QDateTime.fromSecsSinceEpoch(int(generation.made)).toLocalTime()
-    return QLocale(speech.language).toString(when, QLocale.FormatType.ShortFormat)
+    return moment(QDateTime.fromSecsSinceEpoch(int(generation.made)).toLocalTime(), speech)
 
 
 class FileHistory(QDialog):
@@ -38,7 +38,7 @@ class FileHistory(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setMinimumWidth(330)
         self.picture = QLabel()
-        self.picture.setFixedSize(PREVIEW_PX, PREVIEW_PX)
+        self.picture.setFixedWidth(PREVIEW_PX)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.facts = label(speech, "", "muted")
         for _ in self._states:
@@ -99,13 +99,13 @@ class FileHistory(QDialog):
         self.setWindowTitle(say("History of {name}", name=name))
         self.list.setAccessibleName(say("Saved states, the newest first"))
         for row, state in enumerate(self._states):
-            self.list.item(row).setText(f"{moment(state, self._speech)}\n{state.name}")
+            self.list.item(row).setText(f"{saved_at(state, self._speech)}\n{state.name}")
         self._show()
 
     def _show(self) -> None:
         state = self.chosen
         self.picture.setPixmap(_fitted(state, QSize(PREVIEW_PX, PREVIEW_PX), self.devicePixelRatioF()))
-        when = moment(state, self._speech)
+        when = saved_at(state, self._speech)
         self.picture.setAccessibleName(self._speech.say("The picture of {when}", when=when))
         self.facts.setText(f"{state.name}\n{when}\n{state.width} × {state.height} px")
 

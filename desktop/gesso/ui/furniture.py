@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from gesso.ui.actions import MENUS, MNEMONICS, Act, with_mnemonic
 from gesso.ui.canvas import HANDS
+from gesso.ui.look import THEMES
 from gesso.ui.palette import Command, CommandPalette
 from gesso.ui.panels import BELOW
+from gesso.ui.speech import mark
 from gesso.ui.symmetry_button import SymmetryButton
 from gesso.ui.tool_column import ToolColumn
+from gesso.values.words import LANGUAGES
 
 if TYPE_CHECKING:
     from gesso.ui.window import Window
 
+AIDS = ("rulers", "guides", "snap", "lock-guides", "guide-new", "guides-clear")
 TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
 
 
@@ -61,18 +67,33 @@ def menus(window: Window) -> dict[str, QMenu]:
                 menu.addSeparator()
             last_group = part
             menu.addAction(actions[act.id])
-    panels, arranged = QMenu(found["view"]), QMenu(found["view"])
-    bare = actions["canvas-only"]  # its key goes from field to field everywhere but on the canvas
-    speech.tell(panels, lambda: panels.setTitle(speech.say("Panels")))
-    panels.addActions([actions[f"dock-{name}"] for name in window.panels.docks if name != BELOW])
-    panels.addSeparator()
-    panels.addAction(bare)
+    view, arranged = found["view"], QMenu(found["view"])
     window.workspaces.fill(arranged, actions)
-    for menu in (panels, arranged):
-        found["view"].insertMenu(actions["theme-dark"], menu)
-    found["view"].insertSeparator(actions["theme-dark"])
+    docks = [f"dock-{name}" for name in window.panels.docks if name != BELOW]
+    _within(window, view, mark("Rulers and guides"), AIDS, actions["rulers"])
+    themes = _within(window, view, mark("Theme"), [f"theme-{theme}" for theme in THEMES], actions["theme-dark"])
+    languages = [f"language-{code}" for code in LANGUAGES]
+    _within(window, view, mark("Language"), languages, themes.menuAction())
+    before = view.insertSeparator(view.actions()[view.actions().index(themes.menuAction()) - 1])
+    _within(window, view, mark("Panels"), [*docks, "", "canvas-only"], before)
+    view.insertMenu(before, arranged)
+    bare = actions["canvas-only"]  # its key goes from field to field everywhere but on the canvas
     bare.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     window.canvas.addAction(bare)
+    return found
+
+
+def _within(window: Window, menu: QMenu, title: str, ids: Sequence[str], before: QAction) -> QMenu:
+    """A menu in another one, in place of the commands that it takes; a line for an empty id."""
+    found = QMenu(menu)
+    window.speech.tell(found, lambda: found.setTitle(window.speech.say(title)))
+    menu.insertMenu(before, found)
+    for id in ids:
+        if id:
+            menu.removeAction(window.actions_[id])
+            found.addAction(window.actions_[id])
+        else:
+            found.addSeparator()
     return found
 
 

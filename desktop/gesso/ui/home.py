@@ -10,28 +10,29 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QDateTime, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QImageReader, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from gesso.ui.glimpses import kept_picture, small_picture
 from gesso.ui.look import Look
+from gesso.ui.moments import moment
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.cards import CARD, GAP, PICTURE, Card, Shelf
 from gesso.ui.widgets.controls import button, label
+from gesso.values import Progress
 from gesso.values.paths import resources
 
 if TYPE_CHECKING:
     from gesso.files.session import Recoverable
 
-Later = Callable[[Callable[[], QImage | None], Callable[[QImage | None], None]], None]
+Read = Callable[[Progress], QImage | None]
+Later = Callable[[Read, Callable[[QImage | None], None]], None]
 """Runs the first in the background and hands its result to the second on the window's thread."""
 GO_ON = mark("Go on with {name}")
 SHOWN = 15
 """Recent files on the page."""
-_READ_PX = 60_000_000
-"""Larger pictures show an icon: reading them would hold up the page."""
 _PROJECT = ".gesso"
-_LAYERED = (".ora", ".psd", ".psb")
 
 
 @dataclass(frozen=True)
@@ -53,28 +54,19 @@ def samples(folder: Path | None = None) -> list[Sample]:
     return [Sample(folder / one["file"], one["title"], one["credit"]) for one in found]
 
 
-def small_picture(path: Path, size: QSize) -> QImage | None:
-    """A file's picture, just large enough to cover `size`; None when there is none to be had cheaply."""
-    if path.suffix.lower() == _PROJECT:
-        from gesso.files.project import read_thumbnail  # brings the whole room of files along
-
-        found = read_thumbnail(path)
-        return QImage.fromData(found) if found else None
-    if path.suffix.lower() in _LAYERED:
-        from gesso.files.layered import thumbnail
-
-        kept = thumbnail(path)
-        return QImage.fromData(kept) if kept else None
+def sample_picture(path: Path, size: QSize) -> QImage | None:
+    """A picture that ships with Gesso, just large enough to cover `size`: no stranger, so it is decoded here."""
     reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
     whole = reader.size()
-    if not whole.isValid() or whole.width() * whole.height() > _READ_PX:
-        return None
     scaled = whole.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
     if scaled.width() < whole.width():
         reader.setScaledSize(scaled)
     picture = reader.read()
     return None if picture.isNull() else picture
+
+
+def _kept_by(session: Recoverable, size: QSize, progress: Progress) -> QImage | None:
+    return kept_picture(session.path.name, session.thumbnail or b"", size, progress)
 
 
 class _Pictures(QObject):
@@ -83,12 +75,12 @@ class _Pictures(QObject):
     def __init__(self, later: Later | None, parent: QObject) -> None:
         super().__init__(parent)
         self._later = later
-        self._wanted: list[tuple[Callable[[], QImage | None], Callable[[QImage | None], None]]] = []
+        self._wanted: list[tuple[Read, Callable[[QImage | None], None]]] = []
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._step)
 
-    def ask(self, read: Callable[[], QImage | None], put: Callable[[QImage | None], None]) -> None:
+    def ask(self, read: Read, put: Callable[[QImage | None], None]) -> None:
         self._wanted.append((read, put))
         self._timer.start()
 
@@ -100,7 +92,7 @@ class _Pictures(QObject):
         if self._later is not None:
             self._later(read, put)
         else:
-            put(read())
+            put(read(Progress.silent()))
 
 
 class _Recovery(QFrame):
@@ -116,16 +108,8 @@ class _Recovery(QFrame):
         picture = QLabel()
         picture.setFixedSize(96, 64)
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        image = QImage.fromData(session.thumbnail) if session.thumbnail else QImage()
-        if image.isNull():
-            look.tell(picture, lambda: picture.setPixmap(look.pixmap("picture", 32, None, self.devicePixelRatioF())))
-        else:
-            density = self.devicePixelRatioF()
-            fitted = image.scaled(
-                picture.size() * density, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            fitted.setDevicePixelRatio(density)
-            picture.setPixmap(QPixmap.fromImage(fitted))
+        self._look, self._picture, self._image = look, picture, QImage()
+        look.tell(picture, self._draw)
         title, facts, question = label(speech, "", "heading"), label(speech, "", "muted"), label(speech, "", "warn")
         recover, discard = button(speech, mark("Recover"), "primary"), button(speech, mark("Discard…"))
         really, keep = button(speech, mark("Discard for good")), button(speech, mark("Keep it"), "primary")
@@ -161,11 +145,7 @@ class _Recovery(QFrame):
             name = session.title or (Path(session.origin).stem if session.origin else "") or speech.say("Untitled")
             title.setText(name)
             when = QDateTime.fromString(session.when, Qt.DateFormat.ISODate).toLocalTime()
-            shown = (
-                QLocale(speech.language).toString(when, QLocale.FormatType.ShortFormat)
-                if when.isValid()
-                else session.when
-            )
+            shown = moment(when, speech) if when.isValid() else session.when
             if session.is_damaged:
                 facts.setText(speech.say("Damaged, last written on {when}; what is whole can be recovered", when=shown))
             elif session.edits == 0:
@@ -180,6 +160,24 @@ class _Recovery(QFrame):
             discard.setAccessibleName(speech.say("Discard {name}", name=name))
 
         speech.tell(self, put)
+
+    def set_picture(self, image: QImage | None) -> None:
+        """An icon stands there before, and for good when there is none."""
+        self._image = image or QImage()
+        self._draw()
+
+    def _draw(self) -> None:
+        density = self.devicePixelRatioF()
+        if self._image.isNull():
+            self._picture.setPixmap(self._look.pixmap("picture", 32, None, density))
+            return
+        fitted = self._image.scaled(
+            self._picture.size() * density,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        fitted.setDevicePixelRatio(density)
+        self._picture.setPixmap(QPixmap.fromImage(fitted))
 
 
 class HomePage(QWidget):
@@ -330,7 +328,7 @@ class HomePage(QWidget):
         self._recent_section.setVisible(welcome is None)
         self._sample_section.setVisible(welcome is None and bool(self._samples.cards))
 
-    def ask_picture(self, card: Card, read: Callable[[], QImage | None]) -> None:
+    def ask_picture(self, card: Card, read: Read) -> None:
         """Show what `read` finds on a card; it runs in the background."""
         self._ask(card, read)
 
@@ -363,6 +361,8 @@ class HomePage(QWidget):
             row.recover.connect(lambda path=session.path: self.recover_chosen.emit(path))
             row.discard.connect(lambda path=session.path: self.discard_chosen.emit(path))
             self._rows.addWidget(row)
+            if session.thumbnail is not None:
+                self._ask(row, partial(_kept_by, session, self._read_size()))
         self._recovery.setVisible(bool(sessions))
 
     @property
@@ -386,9 +386,9 @@ class HomePage(QWidget):
             line = self._speech.say("No longer there") if state["missing"] else path.parent.name
             card.set_words(path.stem if path.suffix.lower() == _PROJECT else path.name, line, str(path))
 
-        def read() -> QImage | None:
+        def read(progress: Progress) -> QImage | None:
             state["missing"] = not path.is_file()
-            return None if state["missing"] else small_picture(path, size)
+            return None if state["missing"] else small_picture(path, size, progress)
 
         self._speech.tell(card, put_words)
         self._ask(card, read, lambda: (card.set_pale(state["missing"]), put_words()))
@@ -406,13 +406,13 @@ class HomePage(QWidget):
 
             self._speech.tell(card, put)
             size = self._read_size()
-            self._ask(card, lambda path=sample.path, size=size: small_picture(path, size))
+            self._ask(card, lambda progress, path=sample.path, size=size: sample_picture(path, size))
             cards.append(card)
         self._samples.put(cards)
         self._sample_section.setVisible(bool(cards))
         self._order_focus()
 
-    def _ask(self, card: Card, read: Callable[[], QImage | None], then: Callable[[], object] = lambda: None) -> None:
+    def _ask(self, card: Card | _Recovery, read: Read, then: Callable[[], object] = lambda: None) -> None:
         from shiboken6 import isValid
 
         def put(picture: QImage | None) -> None:
@@ -420,7 +420,7 @@ class HomePage(QWidget):
                 card.set_picture(picture)
                 then()
 
-        self._pictures.ask(lambda: read() if isValid(card) else None, put)
+        self._pictures.ask(lambda progress: read(progress) if isValid(card) else None, put)
 
     def _order_focus(self) -> None:
         """Tab goes down the page as the eye does."""

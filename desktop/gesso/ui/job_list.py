@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, QTime, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gesso.jobs import Job, Jobs, State
 from gesso.ui.look import Look
+from gesso.ui.moments import time_of_day
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import button, icon_button, label
 
@@ -54,6 +55,7 @@ class _Row(QFrame):
         layout.addWidget(self._note, 3, 0)
         self._cancelling = False
         speech.tell(self, self.put)
+        look.tell(self, self.put)  # after the button has put its usual icon there
 
     def _stop(self) -> None:
         self._cancelling = True
@@ -126,7 +128,7 @@ class _Row(QFrame):
         """The time of day at which it ended, as the language writes it."""
         ended = self.job.ended
         assert ended is not None
-        return QLocale(self._speech.language).toString(QTime(ended.hour, ended.minute), QLocale.FormatType.ShortFormat)
+        return time_of_day(QTime(ended.hour, ended.minute), self._speech)
 
 
 class JobList(QWidget):

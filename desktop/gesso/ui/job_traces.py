@@ -40,6 +40,12 @@ def leads_to_layer(job: Job, easel: Easel, history: History[Painting], id: str, 
     job.made, job.reveal = Note(mark("The layer “{name}”"), {"name": layer.name}), reveal
 
 
+def leads_to_painting(job: Job, name: str, easel: Easel, history: History[Painting], tell: Tell) -> None:
+    """What was opened from a file; the way back shows it."""
+    job.made = Note(mark("The file {name}"), {"name": name})
+    job.reveal = lambda: _shown(easel, history, tell)
+
+
 def leads_to_file(job: Job, path: Path) -> None:
     """A file on the disk; the way back opens its folder."""
     job.made = Note(mark("The file {name}"), {"name": path.name})

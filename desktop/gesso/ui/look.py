@@ -196,13 +196,14 @@ class Look(QObject):
 
     # --- icons ---------------------------------------------------------------------------------------------------
 
-    def icon(self, name: str, size: int = 20) -> QIcon:
-        """`resources/icons/<name>.svg` in the colour of the text, sharp on screens of any density."""
-        key = (name, size, self.colour("text").name())
+    def icon(self, name: str, size: int = 20, ink: str = "text") -> QIcon:
+        """`resources/icons/<name>.svg` in the colour of the text or another, sharp on screens of any density."""
+        colour = self.colour(ink)
+        key = (name, size, colour.name() + self.faint.name())
         if key not in self._icons:
             icon = QIcon()
             for density in (1, 2, 3):
-                drawn = self.pixmap(name, size, None, density)
+                drawn = self.pixmap(name, size, colour, density)
                 icon.addPixmap(drawn, QIcon.Mode.Normal)
                 icon.addPixmap(drawn, QIcon.Mode.Selected)
                 icon.addPixmap(self.pixmap(name, size, self.faint, density), QIcon.Mode.Disabled)

@@ -24,6 +24,9 @@ from gesso.ui.speech import Speech
 from gesso.ui.widgets.controls import button, icon_button
 from gesso.ui.widgets.flow import Flow
 
+BAR_PX = 37
+"""Every bar of one line is as high, so that the picture stays where it is when another hand is taken."""
+
 
 class OptionBar(Flow):
     """Shows some of a canvas's options; tells nobody else."""
@@ -32,6 +35,9 @@ class OptionBar(Flow):
         super().__init__(parent)
         self.options, self.look, self.speech = options, look, speech
         self.setContentsMargins(8, 4, 8, 4)
+
+    def heightForWidth(self, width: int) -> int:
+        return max(BAR_PX, super().heightForWidth(width))
 
     def tell_texts(self, control: QWidget, title: str, help: str = "") -> None:
         """Give a control its name for screen readers, and its help as a tooltip."""

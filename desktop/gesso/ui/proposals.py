@@ -24,23 +24,31 @@ GAP_PX = 6
 KEYS = tuple(range(Qt.Key.Key_1.value, Qt.Key.Key_9.value + 1))
 
 
-def difference(tool: Tool, base: Values, values: Values, speech: Speech) -> str:
-    """What a proposal does otherwise than the settings it started from."""
-    found = []
+def differences(tool: Tool, base: Values, values: Values, speech: Speech) -> list[str]:
+    """What a proposal does otherwise than the settings it started from, one by one."""
+    found, say = [], speech.say
     seeds_first = sorted(tool.knobs, key=lambda knob: not isinstance(knob, SeedKnob))  # what tells two neighbours apart
     for knob in seeds_first:
         value = values[knob.name]
         if value == base[knob.name] or isinstance(knob, Styles):
             continue
-        title = speech.say(knob.title)
-        if isinstance(knob, Amount):
-            found.append(f"{title} {value * 100:.0f} %" if knob.unit == "%" else f"{title} {value:g}")
+        title = say(knob.title)
+        if isinstance(knob, Amount) and knob.unit == "%":
+            found.append(say("{title} {percent} %", title=title, percent=f"{value * 100:.0f}"))
         elif isinstance(knob, Choice):
             option = next(o for o in knob.options if o.value == value)
-            found.append(f"{title}: {speech.say(option.title)}")
+            found.append(say("{title}: {option}", title=title, option=say(option.title)))
         else:
-            found.append(f"{title} {value}")
-    return ", ".join(found[:2]) if found else speech.say("As set")
+            found.append(f"{title} {value:g}" if isinstance(knob, Amount) else f"{title} {value}")
+    return found
+
+
+def difference(tool: Tool, base: Values, values: Values, speech: Speech) -> str:
+    """In a few words, what a proposal does otherwise."""
+    found = differences(tool, base, values, speech)
+    if not found:
+        return speech.say("As set")
+    return speech.say("{first}, {second}", first=found[0], second=found[1]) if len(found) > 1 else found[0]
 
 
 class Card(QFrame):
@@ -90,8 +98,10 @@ class Card(QFrame):
     def _say(self) -> None:
         say, proposal = self.speech.say, self.proposal
         text = difference(proposal.tool, proposal.base, proposal.values, self.speech)
-        metrics = self.caption.fontMetrics()
-        self.caption.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, self._picture.width()))
+        metrics, width = self.caption.fontMetrics(), self._picture.width()
+        first = next(iter(differences(proposal.tool, proposal.base, proposal.values, self.speech)), text)
+        short = first if metrics.horizontalAdvance(text) > width else text  # the tooltip has all of it
+        self.caption.setText(metrics.elidedText(short, Qt.TextElideMode.ElideRight, width))
         self.setAccessibleName(f"{self.number}: {text}")
         enlarges = proposal.tool.scale_of(proposal.values) > 1
         self.keep.setText(say("Enlarge") if enlarges else say("Keep"))

@@ -190,8 +190,12 @@ class ReferencePanel(QWidget):
             ("fit", mark("Show all references"), self.board.show_all),
             ("trash", mark("Take the chosen references away"), self.board.remove_chosen),
         )
+        self._needy: list[QWidget] = []
+        """What does something to pictures that lie there."""
         for icon, text, call in buttons:
             button = icon_button(look, speech, icon, text)
+            if icon != "plus":
+                self._needy.append(button)
             button.clicked.connect(lambda checked=False, c=call: c())
             row.addWidget(button)
         row.addStretch(1)
@@ -246,3 +250,5 @@ class ReferencePanel(QWidget):
 
     def _show(self) -> None:
         self._empty.setVisible(not self._files)
+        for button in self._needy:
+            button.setEnabled(bool(self._files))

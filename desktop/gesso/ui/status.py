@@ -41,7 +41,6 @@ class StatusLine(QStatusBar):
         self.addWidget(self.note, 1)
         for widget in (self.place, self.extent, self.zoom):
             widget.setProperty("role", "muted")
-            widget.setContentsMargins(0, 0, 8, 0)
             self.addPermanentWidget(widget)
         self.addPermanentWidget(self.device)
         self._fade = QTimer(self)

@@ -57,6 +57,7 @@ QToolButton::menu-indicator { image: none; }
 QToolBar { background: $window; border: none; spacing: 2px; padding: 4px; }
 QToolBar::separator { background: $line; width: 1px; height: 1px; margin: 4px; }
 
+QLineEdit { lineedit-clear-button-icon: url("$cross"); }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {
   min-height: 20px; padding: 3px 8px; border: 1px solid $line; border-radius: 4px; background: $raised; color: $text;
   selection-background-color: $accent; selection-color: $accent_text;
@@ -120,7 +121,9 @@ QTreeView::branch:has-children:closed { image: url("$arrow_right"); }
 QTreeView::branch:has-children:open { image: url("$arrow_down"); }
 QHeaderView::section { background: $window; color: $muted; border: none; padding: 4px 8px; }
 
-QDockWidget { titlebar-close-icon: none; }
+QDockWidget { titlebar-close-icon: url("$cross"); titlebar-normal-icon: url("$dock_float"); }
+QDockWidget::close-button, QDockWidget::float-button { border: 1px solid transparent; border-radius: 3px; padding: 0; icon-size: 12px; }
+QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $raised; border-color: $line; }
 QDockWidget::title { background: $window; color: $text; padding: 6px 8px; text-align: left; font-weight: 600; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
@@ -130,6 +133,7 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { border: 2px solid $accent; }
 QStatusBar { background: $window; color: $muted; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel[role="muted"] { padding: 0 4px; }
 QSplitter::handle { background: $window; }
 QSplitter::handle:hover { background: $accent; }
 
@@ -137,7 +141,8 @@ QMenuBar { background: $window; color: $text; padding: 2px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: $raised; }
 QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
-QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; min-height: 16px; border-radius: 4px; }
+QMenu::indicator { width: 14px; height: 14px; left: 10px; }
 QMenu::item:selected { background: $accent; color: $accent_text; }
 QMenu::item:disabled { color: $faint; }
 QMenu::icon { padding-left: 8px; }
@@ -208,7 +213,7 @@ def sheet(colours: Mapping[str, str], is_dark: bool, icons: Path, is_contrast: b
     theme = "dark" if is_dark else "light"
     drawn = {
         name.replace("-", "_"): (icons / f"{name}-{theme}.svg").as_posix()
-        for name in ("arrow-down", "arrow-up", "arrow-right", "tick")
+        for name in ("arrow-down", "arrow-up", "arrow-right", "tick", "cross", "dock-float")
     }
     values = {**colours, **drawn, **mixtures(colours, is_contrast)}
     return _SHEET.substitute(values) + (_STRONG.substitute(values) if is_contrast else "")

@@ -11,7 +11,7 @@ from gesso.ui.canvas.aids import Aids
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
 
-ICON_PX = 20
+ICON_PX = 18
 
 
 class SymmetryButton(QToolButton):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from gesso.ui.actions import MENUS, Act, Actions
@@ -39,12 +40,20 @@ def test_no_two_acts_share_a_key(window: Window) -> None:
     assert not [key for key, count in keys.items() if count > 1]
 
 
+def within(menu: QMenu) -> Iterator[QAction]:
+    """What a menu offers, and the menus in it."""
+    for action in menu.actions():
+        yield action
+        if action.menu() is not None:
+            yield from within(action.menu())
+
+
 def test_every_act_can_be_found_in_a_menu_or_on_a_bar_or_by_the_palette(window: Window) -> None:
     known = {id for id, _ in MENUS}
     for act in window.actions_.acts.values():
         assert act.menu in known | {""}, act.id
         assert not act.icon or not window.actions_[act.id].icon().isNull(), act.id
-    listed = {action.objectName() for menu in window.menus.values() for action in menu.actions()}
+    listed = {action.objectName() for menu in window.menus.values() for action in within(menu)}
     assert listed >= {act.id for act in window.actions_.acts.values() if act.menu}
 
 

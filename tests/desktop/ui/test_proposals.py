@@ -36,9 +36,11 @@ def made(strip: ProposalsStrip, desk: Desk, until: Until) -> ProposalsStrip:
     [
         ({}, "en", "As set"),
         ({"strength": 0.6}, "en", "Strength 60 %"),
-        ({"strength": 0.6}, "zh_CN", "强度 60 %"),
+        ({"strength": 0.6}, "zh_CN", "强度 60%"),
         ({"brush": "broad"}, "en", "Brush size: Broad"),
+        ({"brush": "broad"}, "zh_CN", "笔触大小：粗"),
         ({"variation": 0.35, "seed": 2}, "en", "Seed 2, Variation 35 %"),
+        ({"variation": 0.35, "seed": 2}, "zh_CN", "种子 2，变化 35%"),
     ],
 )
 def test_a_proposal_says_what_is_different(speech: Speech, change: dict, language: str, said: str) -> None:

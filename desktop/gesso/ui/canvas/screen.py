@@ -172,12 +172,10 @@ class Screen:
         if self.pyramid is None or self.pyramid.size.is_empty:
             return
         picture = self.camera.picture
-        reach = ceil((SHADOW_PX + SHADOW_DOWN_PX) * self.ratio)
-        if not around(picture).contains(rect) and around(picture).adjusted(-reach, -reach, reach, reach).intersects(
-            rect
-        ):
+        whole, reach = rounded(picture), ceil((SHADOW_PX + SHADOW_DOWN_PX) * self.ratio)
+        if not whole.contains(rect) and whole.adjusted(-reach, -reach, reach, reach).intersects(rect):
             self._draw_shadow(painter, picture)
-        inside = rect.intersected(around(picture))
+        inside = rect.intersected(whole)
         if inside.isEmpty():
             return
         painter.save()
@@ -185,7 +183,7 @@ class Screen:
         line = self.split_x()
         over = QRect()
         if self.shown is not None:
-            over = inside.intersected(around(self.camera.to_device(self.shown.preview.box)))
+            over = inside.intersected(rounded(self.camera.to_device(self.shown.preview.box)))
             over.setLeft(max(over.left(), int(line)))
         if over != inside:
             self._draw_tiles(painter, inside, deadline)
@@ -241,7 +239,7 @@ class Screen:
         image = shown.image(place.width())
         self._draw_squares(painter, rect)
         self._smooth(painter, place.width() <= CRISP_ZOOM * image.width() or image.width() < shown.preview.box.width)
-        painter.drawImage(place, image)
+        painter.drawImage(rounded(place), image)  # as the tiles, or the ground would show at its edges
 
     def _smooth(self, painter: QPainter, smooth: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)

@@ -39,7 +39,7 @@ class FilesPage(Page):
             keywords=("versions", "backup", "generations", "备份 版本"),
         )
         self.taken = label(self.speech, "", "muted")
-        self.taken.setContentsMargins(16, 0, 8, 4)
+        self.taken.setContentsMargins(8, 0, 8, 4)
         self.column.addWidget(self.taken)
         self.again = QCheckBox()
         self.again.setChecked(self.settings.open_again)

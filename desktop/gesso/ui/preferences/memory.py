@@ -37,7 +37,7 @@ class MemoryPage(Page):
             named=False,
         )
         self.export = button(self.speech, mark("Export…"))
-        self.erase = button(self.speech, mark("Erase what was remembered"))
+        self.erase = button(self.speech, mark("Delete"))
         self.export.clicked.connect(self._export)
         self.erase.clicked.connect(self._erase)
         self.tally = label(self.speech, "", "muted")

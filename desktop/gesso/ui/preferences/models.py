@@ -48,7 +48,7 @@ class ModelsPage(Page):
             mark("GPU pack"), self.install, self.stop, self.remove, keywords=("nvidia cuda graphics card", "显卡 加速")
         )
         self.state = label(self.speech, "", "muted")
-        self.state.setContentsMargins(16, 0, 8, 0)
+        self.state.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)

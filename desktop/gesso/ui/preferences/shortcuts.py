@@ -53,7 +53,7 @@ class ShortcutsPage(Page):
             keywords=("keyboard shortcuts keys hotkeys", "preset krita photoshop", "快捷键 按键 预设"),
         )  # fmt: skip
         self.about = label(self.speech, "", "muted")
-        self.about.setContentsMargins(16, 0, 8, 4)
+        self.about.setContentsMargins(8, 0, 8, 4)
         self.column.addWidget(self.about)
         self.query, self.pressed = QLineEdit(), QKeySequenceEdit()
         self.query.setClearButtonEnabled(True)
@@ -74,7 +74,10 @@ class ShortcutsPage(Page):
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setMinimumHeight(150)
-        self.column.addWidget(self.list, 1)
+        found = QHBoxLayout()
+        found.setContentsMargins(8, 0, 8, 0)
+        found.addWidget(self.list)
+        self.column.addLayout(found, 1)
         self._build_change()
         self.query.textChanged.connect(self._list)
         self.pressed.keySequenceChanged.connect(self._list)

@@ -40,7 +40,8 @@ def button(speech: Speech, template: str, role: str = "", look: Look | None = No
 
     speech.tell(found, put)
     if look is not None and icon:
-        look.tell(found, lambda: found.setIcon(look.icon(icon, 18)))
+        ink = "accent_text" if role == "primary" else "text"
+        look.tell(found, lambda: found.setIcon(look.icon(icon, 18, ink)))
     return found
 
 
