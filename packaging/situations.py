@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 THEMES = ("dark", "light")
 LANGUAGES = ("en", "zh_CN")
-DENSITIES = {"1": "1280x800", "2": "1280x720"}
-"""Pixels to each unit of the screen, and the window in units."""
-SCREEN = {"width": 2560, "height": 1600}
+DENSITIES = {"1": (1280, 800), "2": (2560, 1440)}
+"""Pixels to each unit of the screen, and how many it has; the window fills it."""
 SAMPLES = ("sea", "mountains", "still-life", "leaves")
 NAMES = {"en": ("Harbour at dawn", "Mountain study", "Still life with lemon", "Leaves, green"),
          "zh_CN": ("港口清晨", "山景习作", "柠檬静物", "绿叶")}  # fmt: skip
@@ -300,7 +299,7 @@ def recovery(stage: Stage) -> None:
         window.layers.add_layer()
         stage.drag((0.3 + 0.01 * t, 0.4 + 0.005 * t) for t in range(20))
         stage.drag((0.3 + 0.01 * t, 0.6 - 0.005 * t) for t in range(20))
-        stage.walk.wait(1500)
+        stage.walk.wait(6000)
     for one in list(window.easel.paintings):
         window.easel.let_go(one)
     stage.walk.wait(1500)
@@ -335,6 +334,8 @@ def work(stage: Stage) -> None:
     window.panels.show("assist")
     stage.act("tool:painting.upscale")
     window.assist.propose()
+    stage.walk.until(lambda: all(one.result or one.trouble for one in window.assist.proposals))
+    window.assist.keep(window.assist.proposals[0])
     window.panels.show("jobs")
     stage.walk.wait(2500)
     stage.take("11-jobs")
@@ -359,6 +360,11 @@ def menus(stage: Stage) -> None:
         )
         stage.walk.wait(200)
         stage.take(f"12-menu-{name}")
+        inner = next((action for action in menu.actions() if action.menu() is not None), None)
+        if inner is not None:
+            menu.setActiveAction(inner)
+            stage.walk.until(inner.menu().isVisible)
+            stage.take(f"12-menu-in-{name}")
         menu.hide()
     stage.act("palette")
     stage.take("12-palette")
@@ -387,7 +393,8 @@ SITUATIONS: dict[str, Callable[[Stage], None]] = {
 
 @contextmanager
 def _staged(folder: Path, density: str) -> Iterator[Stage]:
-    with walking(DENSITIES[density]) as walk:
+    width, height = (side // int(density) for side in DENSITIES[density])
+    with walking(f"{width}x{height}") as walk:
         place = Path(os.environ["GESSO_HOME"]) / "Pictures"
         place.mkdir()
         walk.wait(1000)
@@ -409,9 +416,10 @@ def play(folder: Path, density: str, names: set[str]) -> int:
 def take_situations(folder: Path, names: set[str]) -> int:
     """Each density in a process of its own: Qt takes it before it starts."""
     folder.mkdir(parents=True, exist_ok=True)
-    for density in DENSITIES:
+    for density, (width, height) in DENSITIES.items():
+        screen_facts = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}
         with tempfile.NamedTemporaryFile("w", suffix=".json") as screen:
-            json.dump({"screens": [{"name": "screen", "x": 0, "y": 0, "logicalDpi": 96, "dpr": 1, **SCREEN}]}, screen)
+            json.dump({"screens": [screen_facts]}, screen)
             screen.flush()  # without it, dialogues would stand in the middle of 800x800
             around = {"QT_SCALE_FACTOR": density, "QT_QPA_PLATFORM": f"offscreen:configfile={screen.name}"}
             order = [sys.executable, __file__, str(folder), density, *names]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -139,13 +139,22 @@ class BrushBar(QWidget):
         """Something more that belongs to painting, at the end of the row."""
         self.layout().addWidget(widget)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def _fit(self) -> None:
         """A narrow window keeps the numbers and lets the sliders go."""
-        roomy = event.size().width() >= self.minimumSizeHint().width() + SPARE_PX
+        roomy = self.width() >= self.minimumSizeHint().width() + SPARE_PX
         if roomy != self._is_roomy:
             self._is_roomy = roomy
             self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
         super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # in another language its words are longer or shorter
+            self._fit()
+        return done
 
     def _arrange(self) -> None:
         for slider in self.sliders:

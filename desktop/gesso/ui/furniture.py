@@ -22,6 +22,14 @@ from gesso.values.words import LANGUAGES
 if TYPE_CHECKING:
     from gesso.ui.window import Window
 
+MASKS = (
+    "mask-add", "mask-from-selection", "mask-apply", "mask-invert", "mask-use", "mask-remove", "",
+    "mask-paint", "mask-alone", "mask-veil",
+)  # fmt: skip
+BREAKS = (
+    ("layer", ("layer-merge-down", "layer-clip", "layer-from-copy", "layer-up")), ("view", ("turn-left", "proof")),
+)  # fmt: skip
+"""By menu, before which commands a line stands besides."""
 AIDS = ("rulers", "guides", "snap", "lock-guides", "guide-new", "guides-clear")
 TOP = "home open save export | undo redo | zoom-out fit zoom-in | before-after"
 
@@ -67,6 +75,10 @@ def menus(window: Window) -> dict[str, QMenu]:
                 menu.addSeparator()
             last_group = part
             menu.addAction(actions[act.id])
+    for id, following in BREAKS:
+        for act in following:
+            found[id].insertSeparator(actions[act])
+    _within(window, found["layer"], mark("Mask"), MASKS, actions["mask-add"])
     view, arranged = found["view"], QMenu(found["view"])
     window.workspaces.fill(arranged, actions)
     docks = [f"dock-{name}" for name in window.panels.docks if name != BELOW]

@@ -308,7 +308,8 @@ class LayerTree(QTreeWidget):
         return _plain(found)
 
     def _row_of(self, names: list[str]) -> QIcon:
-        return _plain(self._row(names))
+        # As high as every icon of the list, or Qt would enlarge it on dense screens.
+        return _plain(self._row(names, height=THUMB.height()))
 
     def _row(self, names: list[str], width: int = 0, size: int = 18, height: int = 18) -> QPixmap:
         """Icons beside each other as one, centred when there is room."""

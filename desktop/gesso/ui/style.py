@@ -145,6 +145,8 @@ QMenu::item { padding: 5px 24px 5px 12px; min-height: 16px; border-radius: 4px; 
 QMenu::indicator { width: 14px; height: 14px; left: 10px; }
 QMenu::item:selected { background: $accent; color: $accent_text; }
 QMenu::item:disabled { color: $faint; }
+QMenu::right-arrow { image: url("$arrow_right"); width: 12px; height: 12px; right: 6px; }
+QMenu::right-arrow:selected { image: url("$arrow_right_back"); }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
@@ -215,5 +217,7 @@ def sheet(colours: Mapping[str, str], is_dark: bool, icons: Path, is_contrast: b
         name.replace("-", "_"): (icons / f"{name}-{theme}.svg").as_posix()
         for name in ("arrow-down", "arrow-up", "arrow-right", "tick", "cross", "dock-float")
     }
+    back = "light" if is_dark else "dark"  # on the accent, which is as dark as the ground is light
+    drawn["arrow_right_back"] = (icons / f"arrow-right-{back}.svg").as_posix()
     values = {**colours, **drawn, **mixtures(colours, is_contrast)}
     return _SHEET.substitute(values) + (_STRONG.substitute(values) if is_contrast else "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gesso.values.words import Note
+
+WIDE_STOPS = ("。", "！", "？")
+"""How sentences end in Chinese."""
 
 
 class Trouble(Exception):
@@ -31,10 +34,18 @@ class Trouble(Exception):
 
     def sentence(self, say: Callable[..., str]) -> str:
         """In the language of `say` (see `Words.say`)."""
-        return " ".join(say(part, **self.values) for part in self.parts())
+        return together([say(part, **self.values) for part in self.parts()])
 
     def __str__(self) -> str:
         return " ".join(part.format(**self.values) for part in self.parts())
+
+
+def together(sentences: Sequence[str]) -> str:
+    """One after the other: a space between them, but not after a stop that is as wide as a letter."""
+    found = ""
+    for sentence in filter(None, sentences):
+        found += sentence if not found or found.endswith(WIDE_STOPS) else f" {sentence}"
+    return found
 
 
 def _again(what: str, safe: str, next: str, values: dict[str, object]) -> Trouble:

@@ -24,8 +24,8 @@ ICONS = (
     "picture", "plus", "gesso", "group",
     "copy", "adjust", "alpha-lock", "blur", "clip", "clone", "colour-range", "crop", "ellipse", "fill", "filter", "flip-h",
     "flip-v", "gradient", "heal", "label", "merge", "polygon", "select-add", "select-brush", "select-intersect",
-    "select-new", "select-subtract", "smudge", "star", "star-full", "text", "text-centre", "text-end",
-    "symmetry", "text-justify", "text-start", "transform", "wand",
+    "select-new", "select-subtract", "smudge", "star", "star-full", "text", "text-centre", "text-columns", "text-end",
+    "symmetry", "text-justify", "text-lines", "text-start", "transform", "wand",
 )  # fmt: skip
 
 

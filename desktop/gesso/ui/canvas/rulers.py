@@ -107,6 +107,10 @@ class Ruler(QWidget):
             painter.drawLine(place, RULER_PX - 1 - long, place, RULER_PX - 2)
 
     def _number(self, painter: QPainter, at: float, text: str) -> None:
+        """Beside its tick; one that the corner would cut is left out, as it would read as another."""
+        wide = painter.fontMetrics().horizontalAdvance(text)
+        if at + (-3 - wide if self._is_upright else 3) < RULER_PX:
+            return
         painter.setPen(self._look.colour("text"))
         if not self._is_upright:
             painter.drawText(QPointF(round(at) + 3, 9), text)
