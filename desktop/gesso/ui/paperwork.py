@@ -23,11 +23,12 @@ from gesso.jobs import Jobs, Outcome, State
 from gesso.ui.dialogues import NewDialogue, ask_losses, ask_replace, ask_unsaved
 from gesso.ui.easel import Easel, OpenPainting, blank
 from gesso.ui.file_care import FileCare
-from gesso.ui.job_traces import leads_to_file
+from gesso.ui.job_traces import leads_to_file, leads_to_painting
 from gesso.ui.open_painting import key_of
 from gesso.ui.placing import Placing
 from gesso.ui.speech import Speech, mark
 from gesso.values import Cancelled, Note, Progress, Size, Trouble
+from gesso.values.trouble import together
 
 # The readers and writers of pictures load with the first file: a start must not wait for them.
 
@@ -193,13 +194,15 @@ class Paperwork(QObject):
                 instead_of=instead_of, behind=behind or self.is_busy(),
             )  # fmt: skip
             then()
+            if (file := path or source) is not None:
+                leads_to_painting(job, file.name, self.easel, session.history, self.troubled.emit)
             is_copy = path is not None and one.path is None
             first = self.speech.say(COPY_NOTE, name=path.name) if path is not None and is_copy else ""
             if one is not self.easel.shown and not behind:
                 first = first or self.speech.say("{name} is open in a tab of its own.", name=one.name)
             self.note(notes, first)
 
-        self.jobs.submit(title, work, done, lane=DISK, lasting=True)
+        job = self.jobs.submit(title, work, done, lane=DISK, lasting=True)
 
     # --- another picture on the painting -------------------------------------------------------------------------
 
@@ -394,7 +397,7 @@ class Paperwork(QObject):
             self.settle(lambda: self.settle_all(then, discarded), one, lambda: self.settle_all(then, (*discarded, one)))
 
     def note(self, notes: Sequence[Note], first: str = "") -> None:
-        said = " ".join(part for part in (first, *(note.sentence(self.speech.say) for note in notes)) if part)
+        said = together([first, *(note.sentence(self.speech.say) for note in notes)])
         if said:
             self.noted.emit(said)
 

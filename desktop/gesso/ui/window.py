@@ -53,6 +53,7 @@ from gesso.ui.transform_bar import show_frame
 from gesso.ui.undo_list import UndoList
 from gesso.ui.workspaces import Workspaces
 from gesso.values import Box, Picture, Progress, Size, Trouble
+from gesso.values.trouble import together
 from gesso.values.words import LANGUAGES
 
 WRITING = ("Save", "Export")
@@ -101,7 +102,7 @@ class Window(QMainWindow):
         speech.tell(self, self._say)
         self._show_page()
         if feedback.notes:
-            self.status.say(" ".join(note.sentence(speech.say) for note in feedback.notes))
+            self.status.say(together([note.sentence(speech.say) for note in feedback.notes]))
             feedback.notes.clear()
 
     # --- parts ---------------------------------------------------------------------------------------------------
