@@ -23,15 +23,16 @@ from gesso.ui.speech import Speech
 from gesso.values import Box, Colour, Size
 
 PICTURE = Size(3840, 2160)
+LARGE = Size(7680, 4320)
 VIEW = QSize(1280, 800)
 
 
-def painting(layers: int = 3) -> Painting:
+def painting(layers: int = 3, size: Size = PICTURE) -> Painting:
     """A gradient with some grain, glazed by layers that are half transparent."""
-    grain = np.random.default_rng(0).integers(0, 24, (PICTURE.height, PICTURE.width, 1), np.uint8)
-    ground = np.empty((PICTURE.height, PICTURE.width, 4), np.uint8)
-    ground[..., 0] = np.linspace(40, 220, PICTURE.width)
-    ground[..., 1] = np.linspace(60, 200, PICTURE.height)[:, None]
+    grain = np.random.default_rng(0).integers(0, 24, (size.height, size.width, 1), np.uint8)
+    ground = np.empty((size.height, size.width, 4), np.uint8)
+    ground[..., 0] = np.linspace(40, 220, size.width)
+    ground[..., 1] = np.linspace(60, 200, size.height)[:, None]
     ground[..., 2] = 120
     ground[..., :3] += grain
     ground[..., 3] = 255
@@ -142,6 +143,27 @@ def measure(report: Callable[[str, float], None]) -> None:
 
         taken.append(timed(zoomed))
     report("zoom frame", median(taken))
+    view.show_document(None)
+    view.show_document(History(painting(1, LARGE)))
+    view.set_zoom(0.5)
+    built()
+
+    def turned() -> None:
+        view.angle += 3
+        drawn()
+
+    def mirrored() -> None:
+        view.is_mirrored = not view.is_mirrored
+        drawn()
+
+    def nearer(step: int) -> None:
+        view.set_zoom(view.zoom * (1.03 if step < 15 else 1 / 1.03))
+        drawn()
+
+    report("pan frame, 8K", median(timed(panned) for _ in range(30)))
+    report("zoom frame, 8K", median(timed(lambda step=step: nearer(step)) for step in range(30)))
+    report("turn frame, 8K", median(timed(turned) for _ in range(30)))
+    report("mirror frame, 8K", median(timed(mirrored) for _ in range(10)))
     view.show_document(None)
     view.deleteLater()
 

@@ -263,4 +263,5 @@ def test_few_tiles_are_kept_when_memory_is_short() -> None:
 def test_what_the_bench_reports(qtbot: QtBot) -> None:
     found: dict[str, float] = {}
     measure(found.__setitem__)
-    assert len(found) == 7 and all(value > 0 for value in found.values())
+    assert {"zoom frame", "turn frame, 8K", "mirror frame, 8K", "next 64 px dab at 100 %"} <= found.keys()
+    assert all(value > 0 for value in found.values())
