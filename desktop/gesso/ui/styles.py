@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QIcon,
+    QImage,
     QPainter,
     QPainterPath,
     QPen,
@@ -47,7 +48,7 @@ from PySide6.QtWidgets import (
 from gesso.tools import Styles
 from gesso.tools.painting.stylise import ShippedStyle
 from gesso.ui import knobs
-from gesso.ui.home import small_picture
+from gesso.ui.glimpses import Glimpses
 from gesso.ui.knobs import KnobControl
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
@@ -155,6 +156,8 @@ class StylesControl(KnobControl):
         self.mix.setSpacing(2)
         self._column.addLayout(self.mix)
         self.own = QPushButton(self)
+        self._glimpses = Glimpses(QSize(PICTURE_PX, PICTURE_PX), self)
+        self._glimpses.ready.connect(self._show_own)
         self._column.addSpacing(4)
         self._column.addWidget(self.own)
         self.name(self.grid)
@@ -180,7 +183,7 @@ class StylesControl(KnobControl):
             self._add(style.id, pixels)
         for path in own:
             if path not in self.shipped:
-                self._add(path, _read(path))
+                self._add_own(path)
         self.grid.blockSignals(False)
         self._say_styles()
         self.show_value(self.value)
@@ -191,6 +194,16 @@ class StylesControl(KnobControl):
         item.setData(ID, style)
         self.grid.addItem(item)
         return item
+
+    def _add_own(self, path: str) -> QListWidgetItem:
+        """A tile that gets its picture when that is read."""
+        self._glimpses.ask(Path(path))
+        return self._add(path, QPixmap())
+
+    def _show_own(self, path: str, image: QImage) -> None:
+        for item in self._items():
+            if item.data(ID) == path and not image.isNull():
+                item.setIcon(QIcon(QPixmap.fromImage(image)))
 
     def title_of(self, style: str) -> str:
         return title_of(style, self.shipped, self.speech.language)
@@ -218,7 +231,7 @@ class StylesControl(KnobControl):
         """The tile of a style; made if it is not there yet."""
         item = next((i for i in self._items() if i.data(ID) == style), None)
         if item is None:
-            item = self._add(style, _read(style))
+            item = self._add_own(style)
             self._say_styles()
             self.grid.arrange()
         return item
@@ -343,12 +356,6 @@ class StylesControl(KnobControl):
 
 CONTROLS = {**knobs.CONTROLS, Styles: StylesControl}
 """Kind of knob -> its control, for every kind that there is."""
-
-
-def _read(path: str) -> QPixmap:
-    """The artist's own picture, small; an empty one when it is no picture or a huge one."""
-    found = small_picture(Path(path), QSize(PICTURE_PX, PICTURE_PX))
-    return QPixmap() if found is None else QPixmap.fromImage(found)
 
 
 def _larger(title: str, credit: str, thumbnail: bytes) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gesso.engine import DeviceTruth
 from gesso.files.settings import Settings
-from gesso.ui.home import samples, small_picture
+from gesso.ui.home import Read, sample_picture, samples
 from gesso.ui.look import THEMES, Look
 from gesso.ui.pen_strip import Felt, PenStrip
 from gesso.ui.preferences import THEME_TITLES
@@ -21,7 +21,7 @@ from gesso.ui.widgets.cards import GAP, PICTURE, Card
 from gesso.ui.widgets.controls import button, icon_button, label
 from gesso.values.words import LANGUAGES
 
-Ask = Callable[[Card, Callable[[], QImage | None]], None]
+Ask = Callable[[Card, Read], None]
 """Reads a card's picture in the background."""
 SAMPLES = 3
 
@@ -115,7 +115,7 @@ class Welcome(QFrame):
                     s.titles.get(speech.language, s.titles["en"]), s.credits.get(speech.language, s.credits["en"])
                 ),
             )
-            ask(card, lambda path=sample.path: small_picture(path, size))
+            ask(card, lambda progress, path=sample.path: sample_picture(path, size))
             self.cards.append(card)
             begin.addWidget(card)
         ends = QVBoxLayout()

@@ -414,12 +414,12 @@ class Window(QMainWindow):
         self.badge.refresh(job)
         self.job_list.refresh(job)
 
-    def _later(self, read: Callable[[], QImage | None], put: Callable[[QImage | None], None]) -> None:
+    def _later(self, read: Callable[[Progress], QImage | None], put: Callable[[QImage | None], None]) -> None:
         """Small pictures of the home page are read beside the window; one that cannot be read shows an icon."""
 
         def work(progress: Progress) -> QImage | None:
             with suppress(Trouble, OSError):
-                return read()
+                return read(progress)
             return None
 
         with suppress(RuntimeError):  # the queue is closed: nobody looks at the page any more

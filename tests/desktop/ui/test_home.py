@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
+import shiboken6
+from PySide6.QtCore import QMimeData, QObject, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 
 from gesso.documents.painting import Painting
 from gesso.files.project import save
 from gesso.files.session import Recoverable
-from gesso.ui.home import SHOWN, HomePage, samples, small_picture
+from gesso.ui.glimpses import Glimpses, small_picture
+from gesso.ui.home import SHOWN, HomePage, samples
 from gesso.ui.look import Look
 from gesso.ui.speech import Speech
+from gesso.values import Progress
 from gesso.values.paths import resources
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -84,7 +88,7 @@ def test_recent_files_show_their_pictures_and_open(page: HomePage, tmp_path: Pat
     save(Painting.from_array(np.full((40, 60, 4), 255, np.uint8)), project)
     page.set_recent([photo, project, tmp_path / "gone.png"])
     cards = page.recent_cards
-    qtbot.waitUntil(lambda: cards[2].line == "No longer there")
+    qtbot.waitUntil(lambda: cards[2].line == "No longer there", timeout=60_000)
     assert [card.has_picture for card in cards] == [True, True, False]
     assert [card.title for card in cards] == ["照片 one.png", "work", "gone.png"]
     with qtbot.waitSignal(page.file_chosen) as told:
@@ -116,9 +120,9 @@ def test_the_list_is_capped_and_pictures_may_come_from_elsewhere(qtbot, speech: 
     page.set_recent(files[:1])
     qtbot.wait(5)
     for read, put in waiting:  # answers that come too late for their card are dropped
-        put(read())
+        put(read(Progress.silent()))
     qtbot.waitUntil(lambda: len(waiting) > SHOWN + len(page.sample_cards))
-    waiting[-1][1](waiting[-1][0]())
+    waiting[-1][1](waiting[-1][0](Progress.silent()))
     assert page.recent_cards[0].has_picture
 
 
@@ -230,13 +234,31 @@ def test_nothing_sticks_out_at_any_width(page: HomePage, tmp_path: Path, width: 
 
 
 def test_small_pictures_are_small_and_damaged_ones_none(tmp_path: Path) -> None:
-    found = small_picture(picture(tmp_path / "wide.png", 3000, 1000), QSize(208, 138))
+    silent = Progress.silent()
+    found = small_picture(picture(tmp_path / "wide.png", 3000, 1000), QSize(208, 138), silent)
     assert found is not None
     assert found.height() == 138
-    (tmp_path / "bad.png").write_bytes(b"not a picture")
-    assert small_picture(tmp_path / "bad.png", QSize(208, 138)) is None
-    (tmp_path / "bad.gesso").write_bytes(b"not a project")
-    assert small_picture(tmp_path / "bad.gesso", QSize(208, 138)) is None
+    for name in ("bad.png", "bad.gesso"):
+        (tmp_path / name).write_bytes(b"not a picture")
+        assert small_picture(tmp_path / name, QSize(208, 138), silent) is None
+
+
+def test_glimpses_come_when_they_are_read_and_never_to_who_is_gone(tmp_path: Path, qtbot) -> None:
+    owner = QObject()
+    glimpses = Glimpses(QSize(100, 100), owner)
+    seen: dict[str, QImage] = {}
+    glimpses.ready.connect(lambda path, image: seen.update({path: image}))
+    good = picture(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"none")
+    glimpses.ask(good)
+    glimpses.ask(tmp_path / "b.png")
+    assert not seen, "the window does not wait"
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=60_000)
+    assert seen[str(good)].height() == 100 and seen[str(tmp_path / "b.png")].isNull()
+    glimpses.ask(good)
+    shiboken6.delete(owner)
+    qtbot.waitUntil(lambda: not any(t.name == "gesso-glimpses" for t in threading.enumerate()), timeout=60_000)
+    assert len(seen) == 2
 
 
 def test_a_house_without_samples_has_no_section_for_them(tmp_path: Path) -> None:

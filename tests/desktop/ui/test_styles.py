@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def control(look: Look, speech: Speech, qtbot: QtBot) -> StylesControl:
 
 def chosen(control: StylesControl) -> list[str]:
     return [item.data(Qt.ItemDataRole.UserRole) for item in control.grid.selectedItems()]
+
+
+def reading() -> bool:
+    return any(thread.name == "gesso-glimpses" for thread in threading.enumerate())
 
 
 def test_all_styles_are_seen_without_scrolling_in_the_grid(control: StylesControl, qtbot: QtBot) -> None:
@@ -90,7 +95,7 @@ def test_shares_are_set_by_sliders_that_stay_under_the_hand(control: StylesContr
     assert slider.accessibleName() == "Great wave"
 
 
-def test_an_own_picture_is_dropped_and_chosen(control: StylesControl, tmp_path: Path) -> None:
+def test_an_own_picture_is_dropped_and_chosen(control: StylesControl, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "我的 画.png"
     Image.new("RGB", (300, 200), "orange").save(path)
     mime = QMimeData()
@@ -103,11 +108,16 @@ def test_an_own_picture_is_dropped_and_chosen(control: StylesControl, tmp_path: 
     assert control.chosen == [[(str(path), 1.0)]] and control.credit.text() == "我的 画"
     control.set_shipped(shipped())
     assert chosen(control) == [str(path)], "it stays when the styles are read again"
+    own = control.grid.selectedItems()[0]
+    assert own.icon().isNull(), "the window does not wait for its picture"
+    qtbot.waitUntil(lambda: not own.icon().isNull(), timeout=60_000)
+    qtbot.waitUntil(lambda: not reading(), timeout=60_000)
 
 
-def test_what_is_no_picture_shows_a_sign_and_does_no_harm(control: StylesControl, tmp_path: Path) -> None:
+def test_what_is_no_picture_shows_a_sign_and_does_no_harm(control: StylesControl, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "note.txt").write_text("no picture")
     control.add_own(tmp_path / "note.txt")
+    qtbot.waitUntil(lambda: not reading(), timeout=60_000)
     assert control.grid.selectedItems()[0].icon().isNull() and not control.grab().isNull()
 
 
