@@ -15,6 +15,7 @@ import torch
 
 from gesso_training import cli, ledger, loop, package
 from gesso_training.loop import Schedule
+from gesso_training.models.stylise import own as stylise_own
 from gesso_training.models.stylise import publish as stylise_publish
 from gesso_training.models.stylise import recipe as stylise_recipe
 from gesso_training.models.stylise import room as stylise_room
@@ -75,9 +76,10 @@ def shell(
     monkeypatch.setitem(upscale_recipe.RECIPES, "x2-fast", small)
     painted = stylise_recipe.Recipe(Schedule(2, warm_up=1), width=8, blocks=1, crop_px=32, count=1, views=2)
     monkeypatch.setitem(stylise_recipe.RECIPES, "whole-128", painted)
-    for room in (stylise_room, stylise_publish):
+    for room in (stylise_room, stylise_publish, stylise_own, stylise_recipe):
         monkeypatch.setattr(room, "SHIPPED", SHIPPED)
-    monkeypatch.setattr(stylise_room, "TUNE_STEPS", 1)
+    alone = stylise_own.OwnRecipe(Schedule(2, warm_up=1), width=8, blocks=1, crop_px=32, only="first")
+    monkeypatch.setitem(stylise_own.OWN, "own-first", alone)
     monkeypatch.setattr(sheets, "LARGE_PX", 64)
     monkeypatch.setattr(stylise_room, "contact_sheet", partial(sheets.contact_sheet, count=3))
     monkeypatch.delenv("GESSO_RELEASE_KEY", raising=False)
@@ -152,9 +154,16 @@ def test_a_run_whose_call_was_killed_before_the_ledger_was_written_is_written_by
 
 def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: Shell) -> None:
     shell.run("fit", "stylise", "--variant", "whole-128")
+    assert "own-first: 2 steps" in shell.run("fit", "stylise", "--variant", "own-first")
+    assert "There is no variant 'own-first'" in shell.refused(
+        "package", "stylise", "--variant", "own-first", "--version", "0.1.0", "--key", shell.key()
+    )
     shell.run("package", "stylise", "--variant", "whole-128", "--version", "0.1.0", "--key", shell.key())
     folder = shell.root / "models" / "stylise" / "0.1.0"
     assert package.verify(folder, shell.root / "keys") == []
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    assert card["training"]["own_weights"]["styles"] == 1 and card["training"]["own_weights"]["steps"] == 2
+    assert (folder / "styles" / "first.npz").is_file() and not (folder / "styles" / "second.npz").exists()
     styles = json.loads((folder / "styles.json").read_text(encoding="utf-8"))
     assert [style["id"] for style in styles] == ["first", "second"] and styles[0]["title_zh"] == "一"
     assert (folder / "styles" / "first.jpg").is_file() and (folder / "docs" / "sheet-1.webp").is_file()
@@ -163,7 +172,8 @@ def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: She
     assert all(row["ours"] > 0 and row["recoloured"] > 0 and row["pairs"] == 2 for row in rows)
 
     kept = loop.averaged_weights(shell.root / "runs" / "stylise" / "whole-128")
-    assert all(torch.equal(value, kept[name]) for name, value in stylise_publish.weights_in(folder).items())
+    back = {name: value for name, value in stylise_publish.weights_in(folder).items() if name != "own.weight"}
+    assert all(torch.equal(value, kept[name]) for name, value in back.items())
     assert kept.keys() == stylise_publish.weights_in(folder).keys()
 
 

@@ -187,9 +187,15 @@ def read_back(folder: Path, file: str, like: Mapping[str, Tensor], prefix: str =
     return {name: torch.from_numpy(array.copy()) for name, array in found.items()}
 
 
-def with_added(model: bytes, added: Mapping[str, Tensor]) -> bytes:
-    """A graph with numbers added to weights that stand in it, as the studio does; names that it lacks are passed over."""
+def with_added(model: bytes, added: Mapping[str, Tensor], partly: bool = False) -> bytes:
+    """A graph with numbers added to its weights, as the studio does.
+
+    Raises `ValueError` for weights that it lacks; `partly` passes over them.
+    """
     found = onnx.load_model_from_string(model)
+    lacking = sorted(set(added) - {tensor.name for tensor in found.graph.initializer})
+    if lacking and not partly:
+        raise ValueError(f"There is nothing in the graph to add to: {', '.join(lacking)}")
     for tensor in found.graph.initializer:
         if tensor.name in added:
             total = numpy_helper.to_array(tensor) + added[tensor.name].numpy()

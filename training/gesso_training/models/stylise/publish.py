@@ -23,7 +23,7 @@ from gesso_training.models.stylise.colour import statistics
 from gesso_training.models.stylise.data import STYLE_PX, square, tensor
 from gesso_training.models.stylise.grain import grain
 from gesso_training.models.stylise.network import BEARING_PX, BORDER_PX, Painter, Stylise
-from gesso_training.models.stylise.own import Ship
+from gesso_training.models.stylise.own import Ship, painter_of, unpacked
 from gesso_training.models.stylise.styles import SHIPPED
 
 ALIGN_PX = 8
@@ -225,4 +225,11 @@ def publish(
     other, field = package.sample(128, 72, 3), grain(128, 72, 5, 9)
     given = {"picture": other, "grain": field.numpy(), "code": code}
     odd = {"model": [{**given, "bearing": bearing_of(painter, other, field, code)}], "measure": [given]}
+    model = package.export(graphs["model"])
+    for ship in ships:
+        alone = painter_of(network, ship)
+        inputs = {**given, "code": ship.code.numpy()}
+        inputs["bearing"] = bearing_of(alone, other, field, inputs["code"])
+        added = unpacked(ship.weights) if ship.weights else {}
+        package.compare(painter_graph(alone, inputs["code"]), package.with_added(model, added), inputs)
     return package.write(shelf, card, graphs, golden, private, assets, odd)

@@ -108,9 +108,9 @@ def packaged_painter(folder: Path, styles: Sequence[tuple[str, Style]]) -> Paint
     def sessions(name: str) -> tuple[Any, Any]:
         file = folder / "styles" / f"{name}.npz"
         added = unpacked(file.read_bytes()) if name and file.exists() else {}
-        graphs = [(folder / graph).read_bytes() for graph in ("model.onnx", "measure.onnx")]
-        painter, measure = (package.session(package.with_added(graph, added)) for graph in graphs)
-        return painter, measure
+        painter = package.with_added((folder / "model.onnx").read_bytes(), added)
+        measure = package.with_added((folder / "measure.onnx").read_bytes(), added, partly=True)
+        return package.session(painter), package.session(measure)
 
     def paint(recoloured: Tensor, style: Style) -> Tensor:
         name = names.get(style_key(style), "")
