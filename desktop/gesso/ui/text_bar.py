@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QFontDatabase, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QDoubleSpinBox, QFontComboBox, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QCompleter,
+    QDoubleSpinBox,
+    QFontComboBox,
+    QLabel,
+    QToolButton,
+    QWidget,
+)
 
 from gesso.documents.painting import Layer, Text
 from gesso.documents.painting.locks import check_unlocked
@@ -21,6 +31,7 @@ from gesso.ui.speech import Speech, mark
 from gesso.ui.text_fonts import missing_family, usual_family
 from gesso.ui.text_pixels import changed_text
 from gesso.ui.text_setting import in_box, in_columns
+from gesso.ui.widgets.controls import icon_button
 from gesso.values import Trouble
 
 WEIGHTS = (
@@ -56,7 +67,7 @@ class TextBar(OptionBar):
         self._canvas, self._brush_bar, self._unit = canvas, brush_bar, "px"
         self._colour = brush_bar.brush.colour
         self.font_choice = QFontComboBox(self)
-        self.font_choice.setFixedWidth(190)
+        self.font_choice.setFixedWidth(160)
         completer = QCompleter(self.font_choice.model(), self.font_choice)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -70,8 +81,8 @@ class TextBar(OptionBar):
         self.size = self.number(mark("Size"), LEAST_PX, MOST_PX, "", self._resize, decimals=1)
         self.unit = self.choice(mark("Unit"), UNITS, self._count_in)
         self.weight = self.choice(mark("Weight"), WEIGHTS, lambda weight: self._put(weight=weight))
-        self.italic = self.switch(mark("Italic"), lambda on: self._put(italic=on))
-        self.underline = self.switch(mark("Underline"), lambda on: self._put(underline=on))
+        self.italic = self._toggle("text-italic", mark("Italic"), lambda on: self._put(italic=on))
+        self.underline = self._toggle("text-underline", mark("Underline"), lambda on: self._put(underline=on))
         self.swatch = Swatch(look, 24, self)
         self.swatch.clicked.connect(lambda: brush_bar.colour.click())
         self.tell_texts(self.swatch, mark("Colour"))
@@ -85,19 +96,27 @@ class TextBar(OptionBar):
             mark("Line height"), 50, 400, " %", lambda v: self._put(line_height=v / 100), step=5
         )
         self.spacing = self.number(
-            mark("Letter spacing"), -50, 200, " %", lambda v: self._put(spacing=v / 100), decimals=1,
+            mark("Tracking"), -50, 200, " %", lambda v: self._put(spacing=v / 100), decimals=1,
             help=mark("In parts of the size of the letters."),
         )  # fmt: skip
         self.direction = self.choice(mark("Direction"), DIRECTIONS, lambda value: self._put(direction=value))
         self.antialias = self.switch(mark("Smooth letters"), lambda on: self._put(antialias=on))
         self.missing = QLabel(self)
         self.add(self.missing)
-        self.done = self.push(mark("Done writing"), canvas.finish_gesture, "primary")
+        self.done = self.push(mark("Done"), canvas.finish_gesture, "primary")
         speech.tell(self.missing, self._say_missing)
         options.live_changed.connect(self._show)
         options.changed.connect(self._show)
         brush_bar.changed.connect(lambda _: self._recolour())
         self._show()
+
+    def _toggle(self, icon: str, title: str, chosen: Callable[[bool], None]) -> QToolButton:
+        """A switch that is an icon."""
+        found = icon_button(self.look, self.speech, icon, title)
+        found.setCheckable(True)
+        found.toggled.connect(chosen)
+        self.add(found)
+        return found
 
     # --- which text ----------------------------------------------------------------------------------------------
 
@@ -249,7 +268,7 @@ class TextBar(OptionBar):
 def _show_each(control: QWidget, values: list[Any]) -> None:
     """What all letters have, or nothing where they differ."""
     differ = len(set(values)) > 1
-    show_value(control, False if differ and isinstance(control, QCheckBox) else values[0])
+    show_value(control, False if differ and isinstance(control, QAbstractButton) else values[0])
     blocked = QSignalBlocker(control)
     if differ and isinstance(control, QDoubleSpinBox):
         control.lineEdit().clear()
