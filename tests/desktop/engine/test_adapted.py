@@ -122,4 +122,6 @@ def test_weights_that_give_no_picture_are_one_sentence(
     packages.picture_package(shelf.shipped, private, model=model)
     package = opened(shelf)
     with pytest.raises(Trouble, match="no picture"):
-        engine.run(package, {"picture": packages.small_picture()}, Progress.silent(), added=Added({"w": np.full(1, 1e6)}))
+        engine.run(
+            package, {"picture": packages.small_picture()}, Progress.silent(), added=Added({"w": np.full(1, 1e6)})
+        )

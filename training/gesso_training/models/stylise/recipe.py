@@ -69,6 +69,12 @@ class Recipe:
 
 RECIPES: Mapping[str, Recipe] = {
     "whole-128": Recipe(Schedule(13000, learning_rate=6e-4, muon=0.006, warm_up=200, validate_every=1000)),
+    # Goes on for the pictures that artists bring: shipped styles have weights of their own and need little of it.
+    "any-128": Recipe(
+        Schedule(10000, learning_rate=4e-4, muon=0.004, warm_up=200, validate_every=1000),
+        shipped_chance=0.1,
+        start_from="whole-128",
+    ),
 }
 
 
