@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 import build_check
+import build_check_deb
 import build_icons
 import build_lighten
 import build_papers
@@ -167,8 +168,11 @@ def check(arguments: list[str]) -> int:
     if not folder.is_dir():
         print("There is no built app yet: python3 packaging/dev.py build", file=sys.stderr)
         return 1
-    models = {path.name for path in (ROOT / "resources" / "models").iterdir() if path.is_dir()}
-    failed = build_check.check(folder, version(), models, program + (".exe" if sys.platform == "win32" else ""))
+    program += ".exe" if sys.platform == "win32" else ""
+    failed = build_check.check(folder, version(), ROOT / "resources", program)
+    package = next(DIST.glob(f"gesso_{version()}_*.deb"), None)
+    if package is not None and shutil.which("dpkg-deb"):
+        failed += build_check_deb.check(package, version())
     print("The built app is right." if not failed else f"Not right: {', '.join(failed)}")
     return 1 if failed else 0
 

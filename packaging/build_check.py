@@ -1,4 +1,4 @@
-"""Open the built app as an artist's machine would: no Python, no network, an awkward path; every model once.
+"""Open the built app as an artist's machine would: no Python, no network, an awkward path; every model, every format.
 
 Standard library only. Prints a line for each thing that was seen, and ends with 1 if one of them was not right.
 """
@@ -22,6 +22,17 @@ from pathlib import Path
 
 AWKWARD = "测试 空格é"
 PATIENCE_SECONDS = 300
+SAVED = {".gesso", ".png", ".jpg", ".webp", ".tif", ".avif", ".pdf", ".ora", ".psd", ".psb"}
+"""What the window has to save, at least; all but PDF it has to open again."""
+EXACT = {".gesso", ".png", ".tif", ".ora", ".psd", ".psb"}
+CLOSE = 0.12
+"""As far apart as a value may be after a format that throws some of it away, as a share of the whole range."""
+LICENCES = (
+    "Gesso.txt", "Python.txt", "Qt.txt", "Qt/LGPL-3.0.txt", "Qt/GPL-3.0.txt", "cryptography/*", "numpy/*",
+    "onnxruntime*/*ThirdPartyNotices*", "opencv*/*3RD-PARTY*", "pillow/*", "psd-tools/*", "pypinyin/*", "resvg_py/*",
+)  # fmt: skip
+NO_SCREEN = "This plugin does not support "
+"""What Qt's offscreen platform says for things that only a screen can do."""
 
 
 def small_picture(file: Path, width: int = 48, height: int = 32) -> None:
@@ -101,15 +112,19 @@ class Opened:
         )
 
     def look(self, what: str, found: Callable[[], str | None]) -> None:
-        """One thing: `found` says what was seen, or raises."""
-        began = time.monotonic()
-        try:
-            seen = found()
-        except (AssertionError, subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
-            self.failed.append(what)
-            print(f"FAIL {what}: {type(error).__name__} {error}", flush=True)
-        else:
-            print(f"ok   {what}{': ' + seen if seen else ''} ({time.monotonic() - began:.1f} s)", flush=True)
+        look(what, found, self.failed)
+
+
+def look(what: str, found: Callable[[], str | None], failed: list[str]) -> None:
+    """One thing: `found` says what was seen, or raises, and then its name is put to those that failed."""
+    began = time.monotonic()
+    try:
+        seen = found()
+    except (AssertionError, subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+        failed.append(what)
+        print(f"FAIL {what}: {type(error).__name__} {error}", flush=True)
+    else:
+        print(f"ok   {what}{': ' + seen if seen else ''} ({time.monotonic() - began:.1f} s)", flush=True)
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
@@ -169,6 +184,102 @@ def run_tool(app: Opened, id: str, chosen: list[str], suffix: str = ".png") -> s
     return f"{used.get('model', '')} {used.get('version', '')} on {used.get('device', '')}".strip()
 
 
+def heard(done: subprocess.CompletedProcess[str]) -> str:
+    """The same for a process that tells its progress on the error stream, as numbers from 0 to 1."""
+    done.stderr = "".join(line for line in done.stderr.splitlines() if not line.startswith(("0.", "1.")))
+    return said(done)
+
+
+def resources(app: Opened, wanted: Path) -> str:
+    """All that the sources have, byte by byte, but for the README's pictures."""
+    found = next((path.parent for path in app.program.parents[1].rglob("resources/models")), None)
+    assert found is not None, "there are none"
+    names = {
+        path.relative_to(wanted).as_posix()
+        for path in wanted.rglob("*")
+        if path.is_file() and path.relative_to(wanted).parts[0] != "screenshots"
+    }
+    lacking = sorted(
+        name
+        for name in names
+        if not (found / name).is_file() or (found / name).read_bytes() != (wanted / name).read_bytes()
+    )
+    assert not lacking, f"missing or other: {lacking[:10]}"
+    assert any(name.startswith("guide/") for name in names), "the sources have no guide"
+    return f"{len(names)} files of {', '.join(sorted({name.split('/')[0] for name in names if '/' in name}))}"
+
+
+def licences(app: Opened) -> str:
+    folder = next((path for path in app.program.parents[1].rglob("licences") if path.is_dir()), None)
+    assert folder is not None, "there are none"
+    lacking = [pattern for pattern in LICENCES if not any(path.stat().st_size for path in folder.glob(pattern))]
+    assert not lacking, f"missing: {lacking}"
+    return f"of {len(list(folder.iterdir()))} parts"
+
+
+def languages(app: Opened) -> str:
+    """The catalogues are found: help comes in another language when the system speaks it."""
+    english, chinese = (said(app.call("--help", LANG=code, LC_ALL=code)) for code in ("C.UTF-8", "zh_CN.UTF-8"))
+    assert english != chinese and any("\u4e00" <= sign <= "\u9fff" for sign in chinese), chinese
+    return chinese.splitlines()[0]
+
+
+def own_libraries(app: Opened) -> str:
+    """Programs of the system are not started with the app's libraries; `fc-list` is one that the check-up asks."""
+    folder = app.root / "programs"
+    folder.mkdir()
+    (folder / "fc-list").write_text(
+        '#!/bin/sh\necho "[$LD_LIBRARY_PATH][$QT_PLUGIN_PATH]" > "${0%/*}/seen"\necho a font\n'
+    )
+    (folder / "fc-list").chmod(0o755)
+    said(app.call("doctor", "--json", PATH=str(folder)))
+    seen = (folder / "seen").read_text().strip()
+    assert seen == "[][]", seen
+    return "as the system has them"
+
+
+def measured(app: Opened) -> str:
+    """`gesso bench` starts Gesso again: the window, and modules of its own on something small."""
+    folder = app.root / "量 bench"
+    folder.mkdir()
+    seconds = json.loads(said(app.call("bench", "startup", "--json")))["startup"]["seconds"]
+    files = json.loads(heard(app.call("-m", "gesso.cli.bench_files", folder, "96", "64", "2", "1")))["rows"]
+    assert {"PNG", "PSD", "OpenRaster"} <= {row["what"] for row in files}, files
+    memory = json.loads(heard(app.call("-m", "gesso.cli.bench_memory", "painting.upscale", "64", "48")))
+    assert memory["beyond_bytes"] > 0, memory
+    return f"a window after {seconds} s; {len(files)} formats; {memory['model']}"
+
+
+def looked_over(app: Opened, **more: str) -> str:
+    """The real window opens files of others, saves in every format, opens those again; guide and brushes are there."""
+    place = app.root / "看 saved"
+    place.mkdir()
+    given = []
+    for suffix, draw in DRAWN.items():
+        given.append(app.root / f"给 given{suffix}")
+        draw(given[-1])
+    done = app.call("open", *given, GESSO_LOOK_OVER=str(place), **more)
+    done.stderr = "\n".join(line for line in done.stderr.splitlines() if not line.startswith(NO_SCREEN))
+    found = json.loads(said(done))
+    assert "trouble" not in found, found["trouble"]
+    saved = {Path(name).suffix for name in found["saved"]}
+    assert saved >= SAVED and all((place / name).stat().st_size for name in found["saved"]), found["saved"]
+    opened = {Path(one["name"]).suffix: one for one in found["opened"][len(given) :]}
+    assert set(opened) >= SAVED - {".pdf"}, sorted(opened)
+    assert all(one["size"] == [48, 32] for one in found["opened"]), found["opened"]
+    assert all(one["apart"] <= (0 if suffix in EXACT else CLOSE) for suffix, one in opened.items()), opened
+    assert len(found["readers"]) == 1, f"processes that read: {found['readers']}"
+    guide, brushes = found["guide"], found["brushes"]
+    assert len(guide) >= 2 and all(
+        told["pages"] and told["pictures"] and not told["missing"] for told in guide.values()
+    )
+    assert len(brushes) >= 16, brushes
+    pages = ", ".join(
+        f"{told['pages']} pages and {told['pictures']} pictures in {name}" for name, told in guide.items()
+    )
+    return f"{len(opened)} formats by one reader; {pages}; {len(brushes)} brushes"
+
+
 def start_and_quit(app: Opened, before: list[str], **more: str) -> str:
     """The window comes up, is closed, and nothing is said but what was asked for."""
     inside = Opened(app.program, app.root, [*before, *app.before])
@@ -226,8 +337,9 @@ def screen() -> Iterator[str | None]:
         server.wait(10)
 
 
-def check(app_folder: Path, wanted_version: str, wanted_models: set[str], program: str = "gesso") -> list[str]:
+def check(app_folder: Path, wanted_version: str, wanted_resources: Path, program: str = "gesso") -> list[str]:
     """Look at everything; the names of what was not right."""
+    wanted_models = {path.name for path in (wanted_resources / "models").iterdir() if path.is_dir()}
     with tempfile.TemporaryDirectory() as made:
         root = Path(made).resolve() / AWKWARD
         root.mkdir()
@@ -235,6 +347,9 @@ def check(app_folder: Path, wanted_version: str, wanted_models: set[str], progra
         app = Opened(root / app_folder.name / program, root, without_network())
         print(f"in {root}, {'without a network' if app.before else 'with whatever network there is'}", flush=True)
         app.look("version", lambda: version(app, wanted_version))
+        app.look("resources", lambda: resources(app, wanted_resources))
+        app.look("licences", lambda: licences(app))
+        app.look("languages", lambda: languages(app))
         app.look("every model's golden sample", lambda: models(app, wanted_models))
         app.look("provider", lambda: device(app))
         ways: list[tuple[str, list[str]]] = []
@@ -243,16 +358,20 @@ def check(app_folder: Path, wanted_version: str, wanted_models: set[str], progra
             app.look(" ".join([id, *chosen]), lambda id=id, chosen=chosen: run_tool(app, id, chosen))
         for suffix in list(DRAWN)[1:] if ways else ():
             app.look(f"reading {suffix}", lambda suffix=suffix: run_tool(app, *ways[0], suffix))
+        app.look("measuring", lambda: measured(app))
         app.look(
             "window, offscreen", lambda: start_and_quit(app, [], QT_QPA_PLATFORM="offscreen", GESSO_BENCH_START="1")
         )
         with screen() as name:
+            on = {"QT_QPA_PLATFORM": "offscreen"} if name is None else {"DISPLAY": name, "QT_QPA_PLATFORM": "xcb"}
+            app.look("files, guide and brushes in the window", lambda: looked_over(app, **on))
             if name is not None:
                 app.look(
                     "window, on X, with a model at work",
                     lambda: start_and_quit(app, [], DISPLAY=name, QT_QPA_PLATFORM="xcb", GESSO_BENCH_PREVIEW="1"),
                 )
         if platform.system() == "Linux":
+            app.look("other programs", lambda: own_libraries(app))
             app.look("quit", lambda: nothing_left(app))
         return app.failed
 

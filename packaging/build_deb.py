@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from email.utils import formatdate
 from pathlib import Path
 
 import build_lighten
@@ -14,6 +15,12 @@ import build_papers
 
 LINUX = Path(__file__).resolve().parent / "linux"
 MAINTAINER = "The makers of Gesso <gesso@invalid>"
+COPYRIGHT = """Copyright: the makers of Gesso
+License: Apache-2.0
+ On Debian systems the whole text is in /usr/share/common-licenses/Apache-2.0.
+
+The licences of everything that Gesso is made with lie in /usr/lib/gesso/licences.
+"""
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 ALWAYS = ("libgl1", "libegl1", "libfontconfig1", "libwayland-client0", "libwayland-cursor0")
 """Loaded by name or by plug-ins that the machine of the build cannot open itself."""
@@ -70,10 +77,7 @@ def lay_out(app: Path, icons: Path, root: Path, version: str, machine: str, need
     _put(svg, share / "icons" / "hicolor" / "scalable" / "apps" / "gesso.svg")
     _put(svg, share / "icons" / "hicolor" / "scalable" / "mimetypes" / "application-x-gesso.svg")
     _pack(LINUX / "gesso.1", share / "man" / "man1" / "gesso.1.gz")
-    _pack(LINUX.parents[1] / "CHANGELOG.md", share / "doc" / "gesso" / "changelog.gz")
-    _put(app / "licences" / "Gesso.txt", share / "doc" / "gesso" / "copyright")
-    with (share / "doc" / "gesso" / "copyright").open("a", encoding="utf-8") as file:
-        file.write("\nThe licences of what Gesso is made with lie in /usr/lib/gesso/licences.\n")
+    _documents(share / "doc" / "gesso", version)
     size_kib = sum(os.lstat(path).st_size for path in root.rglob("*") if not path.is_dir()) // 1024
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN" / "control").write_text(
@@ -87,6 +91,16 @@ def lay_out(app: Path, icons: Path, root: Path, version: str, machine: str, need
         encoding="utf-8",
     )
     return root
+
+
+def _documents(folder: Path, version: str) -> None:
+    """What Debian wants of every package: whose it is, and its changes in Debian's form; ours lie beside them."""
+    news = LINUX.parents[1] / "CHANGELOG.md"
+    _pack(news, folder / "NEWS.md.gz")
+    dated = formatdate(int(os.environ.get("SOURCE_DATE_EPOCH", news.stat().st_mtime)))
+    changes = f"gesso ({version}) unstable; urgency=medium\n\n  * See NEWS.md.gz.\n\n -- {MAINTAINER}  {dated}\n"
+    (folder / "changelog.gz").write_bytes(gzip.compress(changes.encode(), 9, mtime=0))
+    (folder / "copyright").write_text(COPYRIGHT, encoding="utf-8")
 
 
 def _link(source: str, target: str) -> None:
