@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gesso.documents.painting import Group, Layer, Painting, Tiles, composite
 from gesso.documents.painting.blend import ADDS, BLENDS, SPARES
-from gesso.documents.painting.composite import composite_tile
+from gesso.documents.painting.composite import composite_box, composite_tile
 from gesso.documents.painting.painting import ROOT
 from gesso.values import Box, Size
 from tests.desktop.documents.test_painting import SIZE, painting, pixels
@@ -334,3 +334,32 @@ def test_what_a_source_adds_is_the_blended_colour_less_the_backdrop(mode: str, t
     most = 1e-3 if mode.startswith("color-") else 5e-5  # dodge and burn magnify what keeps them off black and white
     assert np.abs(added - cover * (blended(mode, b, s) - b).T).max() < most
     assert not added[:, cover == 0].any(), "nothing at all where it does not show"
+
+
+# --- a stroke in progress ------------------------------------------------------------------------------------------
+
+
+@given(p=paintings(), seed=st.integers(0, 9), linear=st.booleans(), data=st.data())
+@settings(max_examples=25)
+def test_a_stroke_in_progress_looks_as_it_will(p: Painting, seed: int, linear: bool, data: st.DataObject) -> None:
+    p.linear = linear
+    for number in range(3):  # enough below it to be worth keeping
+        kind = ("opaque", "patchy", "noise")[(seed + number) % 3]
+        pixels_ = some_pixels(seed + number, kind, p.dtype.type)
+        p.nodes[f"b{number}"] = Layer(f"b{number}", "", opacity=0.8, tiles=Tiles.from_array(pixels_))
+    p.nodes[ROOT] = replace(p.root, children=("b0", "b1", "b2", *p.root.children))
+    painted = data.draw(st.sampled_from([layer.id for layer in p.layers()]))
+    tile = some_pixels(seed, "patchy", p.dtype.type)[:256, :256].copy()
+    done = p.snapshot()
+    done.nodes[painted] = replace(p.layer(painted), tiles=p.layer(painted).tiles.replaced({(0, 0): tile}))
+    live = {painted: {(0, 0): tile}}
+    for box in (Box(0, 0, 256, 256), Box(30, 40, 50, 160), Box(200, 10, 100, 20)):
+        for _ in range(2):  # the second time from what was kept
+            found = composite_box(p, box, live=live)
+            assert found is not None and np.array_equal(seen(found), seen(composite(done, box)))
+    tile[:] = 0  # the stroke goes on, and another time what lies below is another
+    p.nodes["b0"] = replace(p.nodes["b0"], opacity=0.3)
+    done.nodes["b0"] = replace(done.nodes["b0"], opacity=0.3)
+    box = Box(0, 0, 256, 256)
+    found, expected = composite_box(p, box, live=live), composite(done, box)
+    assert np.array_equal(np.zeros_like(expected) if found is None else seen(found), seen(expected))

@@ -21,10 +21,12 @@ from gesso.documents.painting.edits import tree_of
 from gesso.documents.painting.light import in_codes, in_light
 from gesso.documents.painting.painting import ROOT, Adjustment, Group, Layer, Node, Painting
 from gesso.documents.painting.runs import THREADS, Pixels, Sheet, alpha_range, look_of, planes_of
-from gesso.documents.painting.sheets import put_live
+from gesso.documents.painting.sheets import MASK_MARK, put_live
 from gesso.documents.painting.tiles import TILE, Index, Tiles
 from gesso.values import Box
 
+LEAST_STILL = 2
+"""Fewer nodes below a stroke are not worth keeping what they look like."""
 LEAST_TILES = 6
 """Fewer are not worth a second thread."""
 NOTHING: Collection[str] = ()
@@ -64,10 +66,15 @@ def composite_tile(painting: Painting, index: Index, exclude: Collection[str] = 
 def composite_box(
     painting: Painting, box: Box, exclude: Collection[str] = NOTHING, live: Live | None = None
 ) -> Pixels | None:
-    """A box that lies inside the painting as it looks; None when it is empty."""
+    """A box that lies inside the painting as it looks; None when it is empty.
+
+    With a stroke in progress, what lies below it is kept for the next dab.
+    """
+    still = 0
     if live:
         painting = with_live(painting, live)
-    sheets = _sheets(painting, painting.root.children, box, exclude)
+        still = _still(painting, live)
+    sheets = _sheets(painting, painting.root.children, box, exclude, still)
     if not sheets:
         return None
     if len(sheets) == 1 and sheets[0].is_plain:
@@ -99,8 +106,10 @@ class Below:
     """Its sheets on any box."""
 
 
-def _sheets(painting: Painting, children: Sequence[str], box: Box, exclude: Collection[str]) -> list[Sheet]:
-    """From the lowest that can be seen to the top."""
+def _sheets(
+    painting: Painting, children: Sequence[str], box: Box, exclude: Collection[str], still: int = 0
+) -> list[Sheet]:
+    """From the lowest that can be seen to the top; those of the `still` lowest runs become one that is kept."""
     runs = painting.clip_runs(children)
     cut: dict[str, Pixels] = {}
     first = 0
@@ -109,6 +118,11 @@ def _sheets(painting: Painting, children: Sequence[str], box: Box, exclude: Coll
             first = place
             break
     found: list[Sheet] = []
+    if still - first >= LEAST_STILL:
+        ids = [id for base, clipped in runs[:still] for id in (base, *clipped)]
+        ground = _ground(painting, ids, box, exclude)
+        if ground is not None:
+            found, first = [Sheet(1.0, "normal", None, ground=ground)], still
     for place in range(first, len(runs)):
         base, clipped = runs[place]
         if base in exclude or not _may_show(painting.nodes[base], box):
@@ -128,6 +142,38 @@ def _sheets(painting: Painting, children: Sequence[str], box: Box, exclude: Coll
         if sheet is not None and sheet.inside != []:
             found.append(sheet)
     return found
+
+
+def _still(painting: Painting, live: Live) -> int:
+    """How many of the lowest runs of the painting a stroke in progress leaves as they are."""
+    names = {name.removesuffix(MASK_MARK) for name in live}
+    for place, (base, clipped) in enumerate(painting.clip_runs(painting.root.children)):
+        if any(not names.isdisjoint(tree_of(painting, id)) for id in (base, *clipped)):
+            return place
+    return 0
+
+
+def _ground(painting: Painting, ids: Sequence[str], box: Box, exclude: Collection[str]) -> Floats | None:
+    """The lowest nodes over each other as planes (4, pixels), kept tile by tile; None where no one tile has the box."""
+    place = _tile_around(painting, box)
+    if not place.contains(box):
+        return None
+    nodes = [node for id in ids for node in tree_of(painting, id).values()]
+    key = (place, painting.size, painting.linear, frozenset(exclude), *map(id, nodes))
+    kept = _GROUNDS.find(key, nodes)
+    if kept is None:
+        sheets = _sheets(painting, ids, place, exclude)
+        kept = planes_of(sheets, place.width * place.height, painting.linear).reshape(4, place.height, place.width)
+        _GROUNDS.keep(key, kept, nodes)
+    if box == place:
+        return kept.reshape(4, -1)
+    rows, columns = box.moved(-place.x, -place.y).slices()
+    return np.ascontiguousarray(kept[:, rows, columns]).reshape(4, -1)
+
+
+def _tile_around(painting: Painting, box: Box) -> Box:
+    """The tile that a box begins in."""
+    return Box(box.x // TILE * TILE, box.y // TILE * TILE, TILE, TILE).clip(painting.size)
 
 
 def _clip(
@@ -194,7 +240,7 @@ def _around(painting: Painting, ready: Neighbours, box: Box, exclude: Collection
 
     Whole tiles are kept for the next time, so that painting above a blur does not blur again.
     """
-    place = Box(box.x // TILE * TILE, box.y // TILE * TILE, TILE, TILE).clip(painting.size)
+    place = _tile_around(painting, box)
     nodes = [node for id in below.ids for node in tree_of(painting, id).values()]
     key = (place, painting.size, painting.linear, id(ready), below.clips, frozenset(exclude), *map(id, nodes))
     owners = (ready, *nodes)
@@ -233,7 +279,7 @@ def _made_around(painting: Painting, ready: Neighbours, box: Box, below: Below) 
 
 
 class _Kept:
-    """Tiles through blurs, by all that they depend on, the least lately used first to go. Safe in any thread."""
+    """Tiles as planes, by all that they depend on, the least lately used first to go. Safe in any thread."""
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
@@ -264,6 +310,8 @@ class _Kept:
 
 
 _KEPT = _Kept(64 * 1024 * 1024)
+_GROUNDS = _Kept(64 * 1024 * 1024)
+"""What lies below strokes in progress: the tiles that a large brush goes over."""
 
 
 def _covers(painting: Painting, id: str, box: Box, exclude: Collection[str], cut: dict[str, Pixels]) -> bool:

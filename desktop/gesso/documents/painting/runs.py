@@ -47,6 +47,8 @@ class Sheet:
     """What an adjustment does to each colour below it."""
     planes: Floats | None = None
     """(4, pixels): what all that lies below looks like through an adjustment, premultiplied."""
+    ground: Floats | None = None
+    """(4, pixels): in place of the lowest sheets, what they are together."""
     atop: bool = False
     """Whether it shows only where something lies below it."""
 
@@ -145,6 +147,10 @@ def _stack(sheets: Sequence[Sheet], run: slice, scratch: Scratch, depth: int) ->
     colour: Floats | None = None
     alpha: Floats | None = None
     for sheet in sheets:
+        if sheet.ground is not None:
+            np.copyto(sums, sheet.ground[:, run])
+            colour, alpha = sums[:3], None if sums[3].min() >= 1 else sums[3]
+            continue
         if sheet.point is not None:
             if colour is not None:
                 _adjust(sheet, colour, alpha, run, scratch)
