@@ -102,7 +102,7 @@ def test_a_layer_without_a_text_is_written_as_it_always_was() -> None:
         {"size_px": 0.0}, {"size_px": float("nan")}, {"alignment": "left"}, {"direction": "up"}, {"weight": 0},
         {"matrix": (1.0, 0.0)}, {"matrix": (float("inf"), 0.0, 0.0, 1.0, 0.0, 0.0)}, {"width_px": -3.0},
         {"line_height": 0.0}, {"string": "a" * 100_001}, {"string": "ab", "runs": (Run(1, 3, Style()),)},
-        {"string": "abc", "runs": (Run(0, 2, Style()), Run(1, 3, Style()))}, {"string": "ab", "runs": ((0, 1),)},
+        {"string": "abc", "runs": (Run(0, 2, Style()), Run(1, 3, Style()))}, {"string": "ab", "runs": ((0, 1),)}, {"string": "ab", "runs": (Run(0.5, 2, Style()),)},
         {"string": "ab", "runs": (Run(1, 1, Style()),)}, {"colour": (float("inf"), 0.0, 0.0)},
     ],
 )  # fmt: skip

@@ -117,7 +117,8 @@ class Text:
             raise ValueError("an impossible text")
         place = 0
         for run in self.runs:
-            if not isinstance(run, Run) or not isinstance(run.style, Style) or not place <= run.start < run.end:
+            is_run = isinstance(run, Run) and isinstance(run.style, Style)
+            if not is_run or {type(run.start), type(run.end)} != {int} or not place <= run.start < run.end:
                 raise ValueError("an impossible text")
             place = run.end
         if place > len(self.string):
