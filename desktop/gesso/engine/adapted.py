@@ -42,9 +42,11 @@ class Added:
         as it is."""
         arrays, found = arrays_of(content), {}
         for name, value in arrays.items():
-            if not name.endswith("/step"):
-                step = arrays.get(f"{name}/step", np.ones(1, np.float32))
-                found[name] = np.asarray(value * step.reshape(-1, *[1] * (value.ndim - 1)), np.float32)
+            if name.endswith("/step"):
+                continue
+            found[name] = np.asarray(value, np.float32)
+            if f"{name}/step" in arrays:
+                found[name] = found[name] * arrays[f"{name}/step"].reshape(-1, *[1] * (value.ndim - 1))
         return cls(found)
 
     @classmethod

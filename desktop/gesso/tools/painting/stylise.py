@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,13 @@ def _code_of(
 def _added(pairs: Sequence[tuple[str, float]], package: Package) -> Added | None:
     """The weights that shipped styles have of their own, mixed as the styles are; another picture has none."""
     files = [(weight, f"styles/{style}.npz") for style, weight in pairs]
-    return Added.mixed([(weight, Added.read(package.files[file])) for weight, file in files if file in package.files])
+    return _mixed(tuple((weight, package.files[file]) for weight, file in files if file in package.files))
+
+
+@lru_cache(maxsize=4)
+def _mixed(parts: tuple[tuple[float, bytes], ...]) -> Added | None:
+    """Kept, since a live preview asks for the same again and again."""
+    return Added.mixed([(weight, Added.read(content)) for weight, content in parts])
 
 
 def _varied(code: NDArray[np.float32], package: Package, variation: float, seed: Seed) -> NDArray[np.float32]:

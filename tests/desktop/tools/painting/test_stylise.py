@@ -60,6 +60,17 @@ def test_a_mix_lies_between_its_styles(studio: Studio) -> None:
     assert min(a, b) < mixed < max(a, b)
 
 
+def test_a_style_is_painted_by_weights_of_its_own_and_a_mix_by_mixed_ones(studio: Studio) -> None:
+    flat = Picture(np.full((64, 64, 3), 128, np.uint8))
+
+    def speckled(*style: str) -> float:
+        return float(painted(studio, flat, style=list(style)).colour[..., 1].astype(float).std())
+
+    shared, own, mixed = speckled("starry-night"), speckled("scream"), speckled("starry-night:1", "scream:1")
+    assert own == pytest.approx(6 * shared, rel=0.2) and mixed == pytest.approx(3.5 * shared, rel=0.2)
+    assert speckled("starry-night") == shared
+
+
 @pytest.mark.parametrize("brush", ["fine", "medium", "broad"])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_any_brush_any_depth_any_remainder(studio: Studio, brush: str, dtype: type) -> None:
