@@ -6,7 +6,7 @@ turned and moved, so that punctuation stands where a column has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -56,15 +56,15 @@ class Letter:
 class Letters:
     """All that is drawn of a text."""
 
-    outlines: dict[Colour, QPainterPath]
-    """By their colours, in the order in which these come."""
+    outlines: dict[Colour, list[QPainterPath]]
+    """Of each letter, by their colours, in the order in which these come."""
     pictures: list[tuple[QGlyphRun, QTransform]]
     """Signs that have no outline but are seen all the same, such as coloured ones; and where each is to be drawn."""
 
 
 def letters_of(setting: Setting) -> Letters:
     """What is drawn, in the text's own pixels."""
-    paths: dict[Colour, QPainterPath] = {}
+    paths: dict[Colour, list[QPainterPath]] = {}
     signs: list[tuple[QGlyphRun, QTransform]] = []
     underlined: list[Letter] = []
     scale = QTransform.fromScale(setting.scale, setting.scale)
@@ -73,16 +73,36 @@ def letters_of(setting: Setting) -> Letters:
         if letter.style.underline:
             underlined.append(letter)
         if not shape.isEmpty():
-            path = paths.setdefault(letter.style.colour, QPainterPath())
-            path.addPath(_in_column(letter).map(shape) if setting.text.vertical else shape.translated(letter.at))
+            path = _in_column(letter).map(shape) if setting.text.vertical else shape.translated(letter.at)
+            paths.setdefault(letter.style.colour, []).append(scale.map(path))
         elif not letter.font.boundingRect(letter.glyph).isEmpty():
             there = QTransform.fromTranslate(letter.at.x(), letter.at.y())
             signs.append((_picture(letter), (_in_column(letter) if setting.text.vertical else there) * scale))
     for colour, rect in _underlines(setting, underlined):
-        paths.setdefault(colour, QPainterPath()).addRect(rect)
-    for path in paths.values():
-        path.setFillRule(Qt.FillRule.WindingFill)  # strokes of one letter may overlap
-    return Letters({colour: scale.map(path) for colour, path in paths.items()}, signs)
+        bar = QPainterPath()
+        bar.addRect(scale.mapRect(rect))
+        paths.setdefault(colour, []).append(bar)
+    return Letters(paths, signs)
+
+
+def apart(paths: Iterable[QPainterPath], placed: QTransform) -> list[QPainterPath]:
+    """Outlines where they are placed, together only where they touch: many small ones are filled far sooner than one.
+
+    What shares a pixel has to be filled as one, or a seam is seen where letters join.
+    """
+    found: list[QPainterPath] = []
+    rect = QRectF()
+    for path in paths:
+        path = placed.map(path)
+        box = path.boundingRect().adjusted(-1, -1, 1, 1)
+        if found and rect.intersects(box):
+            found[-1].addPath(path)
+            rect = rect.united(box)
+        else:
+            path.setFillRule(Qt.FillRule.WindingFill)  # strokes of one letter may overlap
+            found.append(path)
+            rect = box
+    return found
 
 
 def _picture(letter: Letter) -> QGlyphRun:

@@ -14,7 +14,7 @@ from gesso.documents.painting import Layer, Painting, Text, Tiles
 from gesso.documents.painting.edits import AnyEdit, ReplaceTiles, SetProperty, add_layer
 from gesso.documents.painting.text import SetText
 from gesso.ui.text_fonts import missing_families, usual_family
-from gesso.ui.text_letters import letters_of
+from gesso.ui.text_letters import apart, letters_of
 from gesso.ui.text_setting import Setting, transform_of
 from gesso.values import Box
 
@@ -26,10 +26,10 @@ def tiles_of(text: Text, empty: Tiles) -> Tiles:
     if not text.string.strip():
         return empty
     letters, placed = letters_of(Setting(text)), transform_of(text)
-    paths = {colour: placed.map(path) for colour, path in letters.outlines.items()}
+    drawn = {colour: apart(paths, placed) for colour, paths in letters.outlines.items()}
     signs = [(run, there * placed) for run, there in letters.pictures]
     where = QRectF()
-    for path in paths.values():
+    for path in (path for paths in drawn.values() for path in paths):
         where = where.united(path.boundingRect())
     for run, there in signs:
         where = where.united(there.mapRect(run.boundingRect()))
@@ -37,8 +37,8 @@ def tiles_of(text: Text, empty: Tiles) -> Tiles:
     if box.is_empty:
         return empty
     pixels = np.zeros((box.height, box.width, 4), empty.dtype)
-    for number, (colour, path) in enumerate(paths.items()):
-        cover = _coverage(path, box, text.antialias).astype(np.uint32)
+    for number, (colour, paths) in enumerate(drawn.items()):
+        cover = _coverage(paths, box, text.antialias).astype(np.uint32)
         paint = np.rint(np.array(colour) * empty.top)
         if number == 0:
             pixels[..., :3], pixels[..., 3] = paint, cover * empty.top // 255
@@ -68,14 +68,15 @@ def _around(rect: QRectF) -> Box:
     return Box.around(left, top, ceil(rect.right()) + MARGIN_PX, ceil(rect.bottom()) + MARGIN_PX)
 
 
-def _coverage(path: QPainterPath, box: Box, antialias: bool) -> NDArray[np.uint8]:
-    """How much of each pixel lies within an outline, 0-255."""
+def _coverage(paths: list[QPainterPath], box: Box, antialias: bool) -> NDArray[np.uint8]:
+    """How much of each pixel lies within outlines, 0-255."""
     image = QImage(box.width, box.height, QImage.Format.Format_Grayscale8)
     image.fill(0)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, antialias)
     painter.translate(-box.x, -box.y)
-    painter.fillPath(path, QColor(255, 255, 255))
+    for path in paths:
+        painter.fillPath(path, QColor(255, 255, 255))
     painter.end()
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(box.height, image.bytesPerLine())
     return rows[:, : box.width].copy()

@@ -32,7 +32,7 @@ from gesso.ui.canvas.hands.hand import Gesture, Hand, Touch
 from gesso.ui.canvas.hands.options import options_of
 from gesso.ui.speech import mark
 from gesso.ui.text_fonts import units
-from gesso.ui.text_letters import letters_of
+from gesso.ui.text_letters import apart, letters_of
 from gesso.ui.text_pixels import drawn_with, tiles_of
 from gesso.ui.text_setting import Setting, transform_of
 from gesso.ui.text_step import WritingStep
@@ -379,12 +379,14 @@ class Write(Gesture):
             letters = letters_of(setting)
             painter.save()
             painter.setClipRect(camera.picture)
-            painter.setTransform(placed, True)
-            for colour, path in letters.outlines.items():
-                painter.fillPath(path, QColor.fromRgbF(*colour))
+            for colour, paths in letters.outlines.items():
+                for path in apart(paths, placed):
+                    painter.fillPath(path, QColor.fromRgbF(*colour))
             for run, there in letters.pictures:
-                painter.setTransform(there * placed)
+                painter.save()
+                painter.setTransform(there * placed, True)
                 painter.drawGlyphRun(QPointF(0, 0), run)
+                painter.restore()
             painter.restore()
         start, end = typing.selected
         painter.setPen(Qt.PenStyle.NoPen)
