@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import build_icu
+
 STAND_INS = {
     r"lib(avcodec|avformat|avutil|swscale)-\w+\.so[.\d]*": "abort(); return 0;",
     r"libavif-\w+\.so[.\d]*": "return 0;",  # asked of every picture: "no decoder" is an answer
@@ -232,14 +234,27 @@ def _forget_place(library: Path) -> bool:
     return True
 
 
+def shrink_icu(app: Path) -> int:
+    """Leave out what Qt never asks ICU for; how many bytes went. What it does ask is answered as before, or it ends."""
+    data = next((app / "PySide6" / "Qt" / "lib").glob("libicudata.so.*"), None)
+    if data is None:
+        return 0
+    before = build_icu.answers(data.parent)
+    gone = build_icu.shrink_library(data)
+    if build_icu.answers(data.parent) != before:
+        raise SystemExit("ICU answers otherwise without what was left out of its data: look at build_icu.py.")
+    return gone
+
+
 def lighten(app: Path) -> list[str]:
     """All of it, for an app's `_internal` folder; what was done, in lines to print."""
     said = []
     if shutil.which("cc"):
         said.append("never called, replaced by stand-ins: " + ", ".join(put_stand_ins(app)))
         said.append("there twice, OpenCV uses NumPy's: " + (share_openblas(app) or "no, the wheels are others now"))
+        said.append(f"never asked for, left out of ICU: {shrink_icu(app) / 1e6:.1f} MB")
     else:
-        said.append("no C compiler is here: FFmpeg and AVIF, which OpenCV never calls, stay as they are (50 MB)")
+        said.append("no C compiler is here: what OpenCV never calls and Qt never asks for stays as it is (65 MB)")
     said.append("led to by nothing, left out: " + ", ".join(drop_orphans(app)))
     strip(app)
     said.append(f"made to forget where it was built: {len(forget_places(app))} libraries")
