@@ -318,14 +318,14 @@ def _packed(layer: Layer, box: Box, progress: Progress) -> memoryview:
     """Its pixels as a PNG. Called in a thread of its own."""
     packet = xmp.packet(layer.provenance)
     out = io.BytesIO()
-    png.encode(Picture.from_rgba(layer.tiles.read(box)), out, packet, progress, PIXELS_LEVEL)
+    png.encode(Picture.from_rgba(layer.tiles.read(box)), out, packet, progress, PIXELS_LEVEL, in_haste=True)
     return out.getbuffer()
 
 
 def _put(archive: zipfile.ZipFile, name: str, picture: Picture, packet: bytes | None, progress: Progress) -> None:
     large = picture.byte_size > 1 << 30
     with archive.open(zipfile.ZipInfo(name), "w", force_zip64=large) as member:
-        png.encode(picture, cast(BinaryIO, member), packet, progress, PIXELS_LEVEL)
+        png.encode(picture, cast(BinaryIO, member), packet, progress, PIXELS_LEVEL, in_haste=True)
 
 
 def _thumbnail(painting: Painting) -> bytes:

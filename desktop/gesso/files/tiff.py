@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.files.ahead import ahead, threads
 from gesso.files.icc import srgb
 from gesso.files.png import swap_red_and_blue
 from gesso.values import Note, Picture, Progress, mark
@@ -184,13 +185,20 @@ def _assembled(file: BinaryIO, found: TiffHead, progress: Progress) -> NDArray[A
     places = list(_places(found, rows, columns))
     if len(places) != len(found.segments):
         raise ValueError("too few or too many strips")
-    for number, ((start, count), (plane, top, left)) in enumerate(zip(found.segments, places, strict=True)):
-        progress.at(number / len(places))
-        channels = 1 if found.is_planar else found.channels
-        high = rows if found.is_tiled else min(rows, found.height - top)
+    channels = 1 if found.is_planar else found.channels
+
+    def contents() -> Iterator[tuple[bytes, int, int, int, int]]:
+        """One after the other from the file, with how many numbers it must hold and where they belong."""
+        for (start, count), (plane, top, left) in zip(found.segments, places, strict=True):
+            high = rows if found.is_tiled else min(rows, found.height - top)
+            file.seek(start)
+            content = file.read(min(count, high * columns * channels * 2) if found.compression == PLAIN else count)
+            yield content, high, plane, top, left
+
+    def unpack(given: tuple[bytes, int, int, int, int], _: Progress) -> None:
+        """Called in a thread of its own; each strip or tile has its own place."""
+        content, high, plane, top, left = given
         wanted = high * columns * channels * 2
-        file.seek(start)
-        content = file.read(min(count, wanted) if found.compression == PLAIN else count)
         if found.compression != PLAIN:
             content = zlib.decompressobj().decompress(content, wanted)
         if len(content) < wanted:
@@ -200,6 +208,10 @@ def _assembled(file: BinaryIO, found: TiffHead, progress: Progress) -> NDArray[A
             np.cumsum(block, axis=1, dtype=np.uint16, out=block)
         part = pixels[top : top + rows, left : left + columns, plane if found.is_planar else slice(None)]
         part[...] = (block[..., 0] if found.is_planar else block)[: part.shape[0], : part.shape[1]]
+
+    count = threads(rows * columns * channels * 6)
+    for number, _ in enumerate(ahead(unpack, contents(), count, progress)):
+        progress.at((number + 1) / len(places))
     return pixels
 
 
