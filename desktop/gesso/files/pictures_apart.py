@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from gesso.files import apart, layered, limits, pictures, png, svg
 from gesso.files.decoding import decoded
 from gesso.files.pictures import Opened
+from gesso.files.trouble import UNTOUCHED
 from gesso.files.xmp import Origin
-from gesso.values import Note, Picture, Progress, Size
+from gesso.values import Note, Picture, Progress, Size, Trouble
 
 Strip = tuple[NDArray[Any], NDArray[Any] | None]
 
@@ -52,6 +54,11 @@ def read_content(name: str, content: bytes, *, progress: Progress | None = None)
     return _collected(said)
 
 
+def read_clipboard(name: str, *, progress: Progress | None = None) -> Opened:
+    """The picture that the system's clipboard holds in a form of its own, as Windows and macOS do. Raises `Trouble`."""
+    return _collected(apart.stream(_tell_clipboard, Path(name), limits.free_bytes(), progress or Progress.silent()))
+
+
 def _collected(said: Iterator[_Head | Strip]) -> Opened:
     head = next(said)
     assert isinstance(head, _Head)
@@ -84,9 +91,25 @@ def _tell_content(path: Path, progress: Progress, given: Iterator[bytes]) -> Ite
     yield from _strips(Opened(found.picture, found.notes, found.header.format, pictures.origin_of(file, found.header)))
 
 
+def _tell_clipboard(path: Path, progress: Progress) -> Iterator[_Head | Strip]:
+    """In the other process, which asks the system itself."""
+    from PIL import Image, ImageGrab
+
+    try:
+        found = ImageGrab.grabclipboard()
+    except (NotImplementedError, OSError, subprocess.SubprocessError):  # no way to ask, or no answer
+        found = None
+    if not isinstance(found, Image.Image):
+        raise Trouble("There is no picture on the clipboard.", UNTOUCHED, "Copy one first, here or in another program.")
+    limits.admit(path.name, Size(found.width, found.height), found.width * found.height * 16)
+    pixels = np.asarray(found.convert("RGBA"))
+    yield from _strips(Opened(Picture.from_rgba(pixels), (), "BMP"))
+
+
 def _strips(found: Opened) -> Iterator[_Head | Strip]:
     picture = found.picture
     has_alpha, dtype = picture.alpha is not None, picture.colour.dtype.str
     yield _Head(picture.size, dtype, has_alpha, picture.dpi, found.notes, found.format, found.origin)
     for rows in png.strips(picture.size.height, picture.size.width):
-        yield picture.colour[rows], None if picture.alpha is None else picture.alpha[rows]
+        colour = np.ascontiguousarray(picture.colour[rows])
+        yield colour, None if picture.alpha is None else np.ascontiguousarray(picture.alpha[rows])

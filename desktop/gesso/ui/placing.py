@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 DISK = "disk"
 PNG = "image/png"
-ENCODED = (PNG, "image/tiff", "image/webp", "image/bmp", "image/jpeg", "image/avif", "image/gif")
+WINDOWS = 'application/x-qt-windows-mime;value="{}"'
+ENCODED = (
+    PNG, WINDOWS.format("PNG"), "image/tiff", "image/webp", "image/bmp", "image/x-bmp", "image/x-MS-bmp", "image/jpeg",
+    "image/avif", "image/gif", WINDOWS.format("JFIF"),
+)  # fmt: skip
 """What other programs put on the clipboard, the best first; read as files are, never by Qt in this process."""
 PLACE = "application/x-gesso-place"
 """Where a copied part lay: x, y, and the size of the canvas."""
@@ -99,10 +103,18 @@ class Placing:
                 return Found(found.picture, found.notes, place(found.picture.size) if place else None)
 
             return decode
-        image = given.imageData() if given.hasImage() else None
-        if isinstance(image, QImage) and not image.isNull():
-            return lambda progress: Found(picture_of(image))
-        return None
+        if not given.hasImage():
+            return None
+        if not QGuiApplication.clipboard().ownsClipboard():
+            return self._read_elsewhere
+        image = given.imageData()  # made in this process: there is nothing to decode
+        return (lambda progress: Found(picture_of(image))) if isinstance(image, QImage) else None
+
+    def _read_elsewhere(self, progress: Progress) -> Found:
+        """A picture that only the system has, in a form of its own."""
+        from gesso.files import pictures_apart
+
+        return Found(pictures_apart.read_clipboard(self._paper.speech.say("The clipboard"), progress=progress).picture)
 
     def _begin(self, read: Callable[[Progress], Found], name: str) -> None:
         def make(progress: Progress) -> tuple[Painting, Sequence[Note]]:

@@ -64,6 +64,29 @@ def test_trouble_with_what_lies_in_no_file_calls_it_by_its_name(content: bytes) 
         pictures_apart.read_content("The clipboard", content)
 
 
+def test_the_systems_own_clipboard_is_asked_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs over there, run here, since this system has no such clipboard."""
+    from PIL import Image, ImageGrab
+
+    def collected() -> Picture:
+        said = pictures_apart._tell_clipboard(Path("The clipboard"), Progress.silent())
+        return pictures_apart._collected(said).picture
+
+    pixels = painted.pixels(300, 200)
+    monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: Image.fromarray(pixels))
+    assert np.array_equal(collected().rgba(), pixels)
+    monkeypatch.setattr(ImageGrab, "grabclipboard", lambda: Image.new("L", (9, 9), 7))
+    assert collected().alpha is None
+
+    def cannot() -> None:
+        raise NotImplementedError
+
+    for answer in (lambda: None, lambda: ["/a.png"], cannot):
+        monkeypatch.setattr(ImageGrab, "grabclipboard", answer)
+        with pytest.raises(Trouble, match="no picture on the clipboard"):
+            collected()
+
+
 def test_troubles_come_over_in_the_artists_language(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", np.zeros((4, 4, 3), np.float32), photometric="rgb")
     say = Words.load("zh_CN", paths.resources() / "translations").say

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QClipboard, QGuiApplication, QImage
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gesso.documents.painting import Group, Painting, Tiles, composite, new_id
-from gesso.files import paintings, pictures
+from gesso.files import paintings, pictures, pictures_apart
+from gesso.files.pictures import Opened
 from gesso.ui import paperwork
 from gesso.ui.paperwork import Paperwork
 from gesso.ui.placing import PNG
-from gesso.values import Box, Picture, Size
+from gesso.values import Box, Picture, Progress, Size
 from tests.desktop.files import painted
 from tests.desktop.files.painted import layer, painting, told
 from tests.desktop.ui.conftest import Desk, Until
@@ -230,3 +231,24 @@ def test_the_question(
     monkeypatch.setattr(QMessageBox, "exec", press)
     assert paperwork.ask_losses("a.png", ["One.", "Two."], desk.speech, paper.window) == answer
     assert seen == ["a.png cannot hold all of this painting.One.\n\nTwo."]
+
+
+def test_a_picture_in_a_form_of_the_system_is_not_decoded_here(
+    paper: Paperwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Foreign(QMimeData):
+        def hasImage(self) -> bool:
+            return True
+
+        def imageData(self) -> None:
+            raise AssertionError("decoded in the window's process")
+
+    told = Picture.from_rgba(painted.pixels(9, 7))
+    asked: list[str] = []
+    monkeypatch.setattr(QClipboard, "ownsClipboard", lambda self: False)
+    monkeypatch.setattr(
+        pictures_apart, "read_clipboard", lambda name, progress: asked.append(name) or Opened(told, (), "BMP")
+    )
+    read = paper.placing._read_of(Foreign())
+    assert read is not None and read(Progress.silent()).picture is told and asked == ["The clipboard"]
+    assert paper.placing._read_of(QMimeData()) is None
