@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -105,9 +106,9 @@ class Placing:
             return decode
         if not given.hasImage():
             return None
-        if not QGuiApplication.clipboard().ownsClipboard():
+        if not _is_of_here(given):
             return self._read_elsewhere
-        image = given.imageData()  # made in this process: there is nothing to decode
+        image = given.imageData()
         return (lambda progress: Found(picture_of(image))) if isinstance(image, QImage) else None
 
     def _read_elsewhere(self, progress: Progress) -> Found:
@@ -209,6 +210,13 @@ def copied(painting: Painting, progress: Progress) -> tuple[bytes, str]:
     out = BytesIO()
     png.encode(Picture.from_rgba(tiles.read(box)), out, None, progress, level=3)
     return out.getvalue(), f"{box.x} {box.y} {painting.size.width} {painting.size.height}"
+
+
+def _is_of_here(given: QMimeData) -> bool:
+    """Whether a picture was put on the clipboard by this very process, so that there is nothing to decode."""
+    if sys.platform in ("win32", "darwin"):
+        return QGuiApplication.clipboard().ownsClipboard()
+    return not any(kind.startswith("image/") for kind in given.formats())  # other programs always say what they have
 
 
 def _place_in(given: QMimeData) -> Callable[[Size], Box] | None:

@@ -240,6 +240,9 @@ def test_a_picture_in_a_form_of_the_system_is_not_decoded_here(
         def hasImage(self) -> bool:
             return True
 
+        def formats(self) -> list[str]:
+            return ["image/x-xpixmap", "application/x-qt-image"]
+
         def imageData(self) -> None:
             raise AssertionError("decoded in the window's process")
 
