@@ -124,6 +124,11 @@ def measure(report: Callable[[str, float], None]) -> None:
     view.brush = Brush(500, colour=Colour(0.8, 0.1, 0.1))
     path = [QPointF(240 + 50 * (step % 17), 250 + 50 * (step // 17)) for step in range(34)]
     report("next 500 px dab at 100 %", stroked(path))
+    ten.linear = False
+    view.show_document(History(ten))
+    view.set_zoom(1.0)
+    report("next 500 px dab, ten layers", stroked(path))
+    view.show_document(history)
 
     view.set_zoom(0.7)
     built()
