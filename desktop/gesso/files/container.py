@@ -162,6 +162,9 @@ def _is_cut_short(path: Path, head: bytes) -> bool:
     """Whether pages that the header counts are not there; SQLite itself does not miss the ones it needs not."""
     if path.with_name(path.name + "-wal").exists():
         return False  # the newest pages, and their count, are still beside the file
+    with contextlib.suppress(OSError):
+        if path.with_name(path.name + "-journal").stat().st_size:
+            return False  # a kill came between the new count and the last new page: SQLite takes both back when it opens it
     page = int.from_bytes(head[16:18], "big")
     page = 65536 if page == 1 else page
     is_counted = head[24:28] == head[92:96]  # otherwise a writer that does not count was the last
