@@ -27,6 +27,8 @@ THROUGH = mark(
     "The layers in {names} blended with those below the group; in Gesso a group is composited by itself first, which may look different."
 )
 """What formats of layers hold and a painting does not, for their readers to say."""
+AS_IT_LOOKED = mark("How it looked is a hidden layer at the top.")
+"""Said of the merged picture that such files bring along."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,19 @@ from PIL import Image
 from gesso.documents.painting import Layer, Painting, Provenance
 from gesso.files import limits, openraster_stack, png, project, xmp
 from gesso.files.ahead import ahead, threads
-from gesso.files.assembly import THROUGH, UNKNOWN_BLEND, Begin, Canvas, End, Look, Paint, Part, rows_of, window
+from gesso.files.assembly import (
+    AS_IT_LOOKED,
+    THROUGH,
+    UNKNOWN_BLEND,
+    Begin,
+    Canvas,
+    End,
+    Look,
+    Paint,
+    Part,
+    rows_of,
+    window,
+)
 from gesso.files.decoding import decoded, faults_of, foreign
 from gesso.files.disk import damaged, opened
 from gesso.files.flat import flat
@@ -36,7 +48,8 @@ OPERATORS = {
 }  # fmt: skip
 """Our blend modes by the names of OpenRaster 0.0.5, which knows no exclusion."""
 BLENDS = {operator: blend for blend, operator in OPERATORS.items()} | {"svg:exclusion": "exclusion"}
-HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False, marks=False)
+HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False, marks=False, locks=True)
+MERGED_FILE = "mergedimage.png"
 MOST_MEMBERS = 20_000
 THUMBNAIL_PX = 256
 """By the specification."""
@@ -63,7 +76,8 @@ def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:
         yield Canvas(found.size, found.depth, FORMAT, dpi=stack.dpi, credit=xmp.parse(_packet(archive)).credit)
         if stack.others:
             yield Note(mark("{count} things that are no layers of pixels were left out."), {"count": stack.others})
-        yield from _foreign_blends(stack.root)
+        foreign_blends = list(_foreign_blends(stack.root))
+        yield from foreign_blends
         reading = _Reading(path, archive, found, limit_px, _told(stack.root))
         with contextlib.closing(reading.pictures(progress)) as pictures:
             for entry in reversed(stack.root.entries):
@@ -71,6 +85,8 @@ def parts(path: Path, limit_px: int, progress: Progress) -> Iterator[Part]:
         for template, names in ((EMPTY, reading.empty), (DAMAGED, reading.damaged)):
             if names:
                 yield Note(template, {"names": spoken(names)})
+        if stack.others or foreign_blends or reading.empty or reading.damaged:
+            yield from reading.merged(progress)
 
 
 EMPTY = mark("The layers {names} have no picture that Gesso can read and stay empty.")
@@ -86,7 +102,7 @@ def packet(path: Path) -> bytes:
 def _packet(archive: zipfile.ZipFile) -> bytes:
     """Out of the beginning of the merged picture: it stands before the pixels."""
     try:
-        info = archive.getinfo("mergedimage.png")
+        info = archive.getinfo(MERGED_FILE)
         if info.compress_type not in METHODS or info.flag_bits & 1:
             return b""
         with archive.open(info) as member:
@@ -144,7 +160,7 @@ def _content(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
 
 def _looked(archive: zipfile.ZipFile, stack: Stack) -> Look:
     """The depth of the deepest layer; memory for all that lies on the canvas and for decoding the largest layer."""
-    depth, area, largest = 8, 0, stack.size.area * 4
+    depth, area, largest = 8, stack.size.area, stack.size.area * 4  # the merged picture may come along
     for entry in stack.layers():
         head = _head(archive, entry.source)
         if head is None:
@@ -172,13 +188,20 @@ def _head(archive: zipfile.ZipFile, name: str) -> tuple[Size, int, int] | None:
     return size, 16 if head[24] == 16 else 8, info.file_size
 
 
+def _blend(entry: Entry) -> str:
+    """Our name for a mode, by what other programs call it in spaces of their own, too; empty for one that is not known."""
+    operator = entry.operator.strip().lower()
+    plain = operator.rpartition(":")[2].replace("_", "-").replace(" ", "-")
+    return BLENDS.get(operator) or BLENDS.get(f"svg:{plain}") or ("normal" if plain == "normal" else "")
+
+
 def _foreign_blends(root: Entry) -> Iterator[Note]:
     through: list[str] = []
     unknown: list[str] = []
 
     def gather(entry: Entry) -> None:
         for inner in entry.entries:
-            if inner.operator not in BLENDS:
+            if not _blend(inner):
                 unknown.append(inner.name)
             if inner.lets_through():
                 through.append(inner.name)
@@ -235,14 +258,26 @@ class _Reading:
             entry.is_stack,
             entry.opacity,
             entry.visible,
-            BLENDS.get(entry.operator, "normal"),
+            _blend(entry) or "normal",
             entry.is_active,
             found.records,
+            locked=entry.is_locked,
         )
         for inner in reversed(entry.entries):
             yield from self.parts(inner, pictures)
         if found.picture is not None:
             yield from self._strips(entry, found.picture)
+        yield End()
+
+    def merged(self, progress: Progress) -> Iterator[Part]:
+        """How the program that wrote it saw the whole, as a hidden layer, if the file has that."""
+        entry = Entry(MERGED_FILE, False, visible=False, source=MERGED_FILE)
+        found = self._pixels(entry, progress.part(1.0, 1.0))
+        if found.picture is None or found.picture.size != self._look.size:
+            return
+        yield Note(AS_IT_LOOKED)
+        yield Begin(entry.name, visible=False)
+        yield from self._strips(entry, found.picture)
         yield End()
 
     def _strips(self, entry: Entry, picture: Picture) -> Iterator[Part]:
@@ -303,7 +338,7 @@ def write(painting: Painting, file: BinaryIO, progress: Progress) -> list[Note]:
         rest = progress.part(done / total, 1.0)
         merged = flat(painting, rest.part(0.0, 0.4))
         packet = xmp.packet(xmp.provenance_of(painting), painting.credit)
-        _put(archive, "mergedimage.png", merged, packet, rest.part(0.4, 1.0))
+        _put(archive, MERGED_FILE, merged, packet, rest.part(0.4, 1.0))
         archive.writestr(zipfile.ZipInfo("Thumbnails/thumbnail.png"), _thumbnail(painting))
     return notes
 

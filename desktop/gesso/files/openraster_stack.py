@@ -28,6 +28,7 @@ class Entry:
     visible: bool = True
     is_active: bool = False
     is_isolated: bool = False
+    is_locked: bool = False
     source: str = ""
     x: int = 0
     y: int = 0
@@ -139,6 +140,7 @@ def _entry(tag: str, given: dict[str, str]) -> Entry:
         given.get("visibility", "visible") != "hidden",
         given.get("selected", "") in ("true", "1"),
         given.get("isolation", THROUGH) == ISOLATED,
+        given.get("edit-locked", "") in ("true", "1"),
         given.get("src", ""),
         _whole(given, "x", -(1 << 30)),
         _whole(given, "y", -(1 << 30)),
@@ -186,6 +188,7 @@ def written(painting: Painting, operator: Callable[[Node], str], place: dict[str
                 f'name={_quoted(node.name)} opacity="{node.opacity!r}" '
                 f'visibility="{"visible" if node.visible else "hidden"}" composite-op="{operator(node)}"'
             )
+            said += ' edit-locked="true"' if node.locked else ""
             if isinstance(node, Group):
                 lines.append(f'{indent}<stack {said} isolation="{ISOLATED}">')
                 put(node, indent + " ")

@@ -12,7 +12,10 @@ from gesso.files.simplify import Holds
 from gesso.values import Progress
 
 PSD, PSB = "PSD", "PSB"
-HOLDS = {kind: Holds(kind, frozenset(KEYS), masks=True, clipping=True, marks=True, guides=True) for kind in (PSD, PSB)}
+HOLDS = {
+    kind: Holds(kind, frozenset(KEYS), masks=True, clipping=True, marks=True, locks=True, guides=True)
+    for kind in (PSD, PSB)
+}
 LONGEST_PX = {PSD: 30_000, PSB: 300_000}
 look, packet, thumbnail = psd_head.look, psd_head.packet, psd_head.thumbnail
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from gesso.files import icc, psd_head, xmp
+from gesso.files.assembly import AS_IT_LOOKED, UNKNOWN_BLEND, Begin, Canvas, End, Paint, Part, Veil, rows_of, window
 from gesso.files.assembly import THROUGH as PASSES
-from gesso.files.assembly import UNKNOWN_BLEND, Begin, Canvas, End, Paint, Part, Veil, rows_of, window
 from gesso.files.psd_head import CMYK, DUOTONE, GREY, LAB, RGB, Head
 from gesso.files.psd_words import BLENDS, LABELS, LOCK_ALL, LOCK_PIXELS, THROUGH, opacity_of
 from gesso.files.simplify import spoken
@@ -24,6 +24,7 @@ Array = NDArray[Any]
 ALPHA, MASK, MASK_OF_BOTH = -1, -2, -3
 BASES = {GREY: "L", DUOTONE: "L", RGB: "RGB", CMYK: "CMYK", LAB: "LAB"}
 AS_PIXELS = ("type", "shape", "smartobject")
+WHOLE_RANGE = (0, 65535)
 MERGED = "Photoshop"
 """The name of the layer with the picture as Photoshop left it."""
 
@@ -61,18 +62,18 @@ class _Telling:
     @property
     def differs(self) -> bool:
         """Whether something could not be read that Photoshop's own merged picture still shows."""
-        return any(template in self._said for template in (SKIPPED, EFFECTS, UNKNOWN_BLEND, PASSES, VECTOR)) and bool(
-            self._document.has_preview()
-        )
+        return any(
+            template in self._said for template in (SKIPPED, EFFECTS, UNKNOWN_BLEND, PASSES, VECTOR, RANGES, FEATHER)
+        ) and bool(self._document.has_preview())
 
     def notes(self) -> Iterator[Note]:
         for template, names in self._said.items():
             yield Note(template, {"names": spoken(names)})
         if self.differs:
-            yield Note(mark("How it looked is a hidden layer at the top."))
+            yield Note(AS_IT_LOOKED)
 
     def _say(self, template: str, layer: Any) -> None:
-        self._said.setdefault(template, []).append(str(layer.name))
+        self._said.setdefault(template, []).append(_name(layer))
 
     # --- layers ------------------------------------------------------------------------------------------------------
 
@@ -121,6 +122,8 @@ class _Telling:
             self._say(EFFECTS, layer)
         if layer.has_vector_mask() and not _has(layer, MASK_OF_BOTH) and layer.kind not in AS_PIXELS:
             self._say(VECTOR, layer)
+        if _has_ranges(layer):
+            self._say(RANGES, layer)
         from psd_tools.constants import Tag
 
         blocks = layer.tagged_blocks
@@ -131,7 +134,7 @@ class _Telling:
         if isinstance(fill, int) and not layer.is_group():
             opacity *= opacity_of(fill)
         return Begin(
-            str(layer.name),
+            _name(layer),
             layer.is_group(),
             opacity,
             bool(layer.visible),
@@ -177,10 +180,17 @@ class _Telling:
             channel, flags, outside = MASK, given.flags, given.background_color
             box = Box.around(given.left, given.top, given.right, given.bottom)
         in_force = not (given.flags.mask_disabled or flags.mask_disabled)
+        density, feather = 255, 0.0
+        if channel == MASK and given.parameters is not None:
+            said = given.parameters.user_mask_density
+            density, feather = 255 if said is None else said, given.parameters.user_mask_feather or 0.0
+        if feather > 0:
+            self._say(FEATHER, layer)
+        outside = _thinned(np.uint8(outside), density)
         if box.is_empty:
             yield Veil(0, 0, np.empty((0, 0), np.uint8), int(outside), in_force)
             return
-        values = _at_depth(self._plane(layer, channel, box), False)
+        values = _thinned(_at_depth(self._plane(layer, channel, box), False), density)
         seen = window(self._head.size, box)
         where = seen.moved(-box.x, -box.y).slices()
         yield Veil(seen.x, seen.y, np.ascontiguousarray(values[where]), int(outside), in_force)
@@ -229,6 +239,8 @@ SKIPPED = mark("{names} are adjustments, fills or objects without pixels of thei
 PIXELS = mark("Texts, shapes and smart objects became pixels: {names}.")
 EFFECTS = mark("The effects of {names} were left out.")
 VECTOR = mark("The vector masks of {names} were left out.")
+RANGES = mark("The blending ranges of {names} were left out.")
+FEATHER = mark("The soft edges of the masks of {names} were left out.")
 DAMAGED = mark("The layers {names} are damaged; what could be read of them is there.")
 
 
@@ -240,6 +252,31 @@ def _strict() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("error", PSDDecompressionWarning)
         yield
+
+
+def _name(layer: Any) -> str:
+    """By its Unicode block; without one old programs mean Mac Roman, and newer ones UTF-8."""
+    from psd_tools.constants import Tag
+
+    name = str(layer.name)
+    if Tag.UNICODE_LAYER_NAME not in layer.tagged_blocks:
+        with contextlib.suppress(UnicodeError):
+            return name.encode("mac_roman").decode("utf-8")
+    return name
+
+
+def _has_ranges(layer: Any) -> bool:
+    """Whether some lights or darks are kept from blending, or from those below."""
+    ranges = layer._record.blending_ranges
+    given = [*(ranges.composite_ranges or []), *(pair for two in ranges.channel_ranges or [] for pair in two)]
+    return any(tuple(pair) != WHOLE_RANGE for pair in given)
+
+
+def _thinned(mask: Any, density: int) -> Any:
+    """As if only so much of 255 of it were there."""
+    if density == 255:
+        return mask
+    return (255 - ((255 - np.asarray(mask).astype(np.uint16)) * density + 127) // 255).astype(np.uint8)
 
 
 def _has(layer: Any, channel: int) -> bool:

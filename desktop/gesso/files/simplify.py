@@ -24,7 +24,9 @@ class Holds:
     masks: bool
     clipping: bool
     marks: bool
-    """Locks and colour labels."""
+    """Locks of the alpha, and colour labels."""
+    locks: bool = False
+    """Of the whole layer."""
     guides: bool = False
 
 
@@ -57,7 +59,8 @@ BLEND = mark("{format} does not know the blend modes of {names}: they become nor
 OTHER = mark("{format} holds pixels only: {names} become pixels, together with the layers below in the same group.")
 RECIPE = mark("{format} does not keep how the filter layers {names} were made: they stay as pixels.")
 TEXT = mark("{format} does not keep the letters of {names}: they stay as pixels.")
-MARKS = mark("{format} does not keep the locks and colour labels of {names}.")
+MARKS = mark("{format} does not keep the locks of the alpha and the colour labels of {names}.")
+LOCKS = mark("{format} does not keep the locks of {names}.")
 
 
 def simplified(painting: Painting, holds: Holds) -> tuple[Painting, list[Note]]:
@@ -127,8 +130,10 @@ def _put(into: Painting, painting: Painting, node: Node, holds: Holds, losses: _
     if isinstance(node, Layer) and node.text is not None:
         losses.add(TEXT, node)
         node = replace(node, text=None)
-    if not holds.marks and (node.locked or node.label or (isinstance(node, Layer) and node.alpha_locked)):
+    if not holds.marks and (node.label or (isinstance(node, Layer) and node.alpha_locked)):
         losses.add(MARKS, node)
+    if not holds.locks and node.locked:
+        losses.add(LOCKS, node)
     into.nodes[node.id] = node
     if isinstance(node, Group):
         _place(into, painting, node, holds, losses)
