@@ -19,33 +19,45 @@ def losses(painting: Painting, path: Path, progress: Progress | None = None) -> 
     if suffix == project.SUFFIX:
         return []
     format = pictures.FORMATS[suffix]
-    selected = [Note(SELECTION, {"format": format})] if painting.selection is not None else []
     if format in LAYERED:
         holds = LAYERED[format].holds
         lost = (
+            (SELECTION, painting.selection is not None),
             (GUIDES, bool(painting.guides) and not holds.guides),
             (AXES, painting.symmetry is not None),
             (LIGHT, painting.linear and not _is_flat([node for node, _ in painting.walk()])),
+            (MAKING, not holds.provenance and _tells_layers_apart(painting)),
         )
         beside = [Note(template, {"format": format}) for template, is_lost in lost if is_lost]
-        return [*simplify.losses(painting, holds), *selected, *beside]
-    nodes = [node for node, _ in painting.walk()]
-    found: list[Note] = []
-    hidden = [node for node in nodes if not node.visible]
-    if not _is_flat(nodes):
-        layers = sum(not isinstance(node, Group) for node in nodes)
-        found.append(Note(FLAT, {"format": format, "count": layers}))
-    if hidden:
-        names = simplify.spoken([node.name for node in hidden])
-        found.append(Note(HIDDEN, {"names": names}))
-    written = [node.name for node in nodes if isinstance(node, Layer) and node.text is not None and node.visible]
-    if written:
-        found.append(Note(simplify.TEXT, {"format": format, "names": simplify.spoken(written)}))
+        return [*simplify.losses(painting, holds), *beside]
     has_alpha = format in pictures.OPAQUE and not is_opaque(painting, progress or Progress.silent())
-    return [*found, *pictures.losses_of(format, painting.depth, has_alpha)]
+    return [*_flattened(painting, format), *pictures.losses_of(format, painting.depth, has_alpha)]
+
+
+def _flattened(painting: Painting, format: str) -> list[Note]:
+    """What is lost when all that is seen becomes one picture."""
+    nodes = [node for node, _ in painting.walk()]
+    layers = [node for node in nodes if not isinstance(node, Group)]
+    seen = [node for node in nodes if isinstance(node, Layer) and node.visible]
+
+    def named(template: str, found: list[Node]) -> list[Note]:
+        names = simplify.spoken([node.name for node in found])
+        return [Note(template, {"format": format, "names": names})] if found else []
+
+    found = [Note(FLAT, {"format": format, "count": len(layers)})] if len(layers) > 1 else []
+    if len(layers) == 1 and not _is_plain(nodes):
+        found += named(ONE, nodes[:1])
+    hidden = [node for node in nodes if not node.visible]
+    found += [Note(HIDDEN, {"names": simplify.spoken([node.name for node in hidden])})] if hidden else []
+    found += named(simplify.TEXT, [node for node in seen if node.text is not None])
+    found += named(simplify.RECIPE, [node for node in seen if node.recipe is not None])
+    beside = ((SELECTION, painting.selection), (GUIDES, painting.guides), (AXES, painting.symmetry))
+    return found + [Note(template, {"format": format}) for template, given in beside if given]
 
 
 FLAT = mark("{format} holds one flat picture: the {count} layers are laid over each other.")
+ONE = mark("{format} holds one flat picture: the opacity, masks and marks of {names} are not kept by themselves.")
+MAKING = mark("{format} keeps which models had a part in the whole, but not in which layer.")
 HIDDEN = mark("What is hidden is left out: {names}.")
 GUIDES = mark("{format} does not keep guides.")
 AXES = mark("{format} does not keep axes of symmetry.")
@@ -58,6 +70,18 @@ SELECTION = mark("{format} does not keep the selection.")
 def _is_flat(nodes: list[Node]) -> bool:
     """Whether the pixels of one layer are all there is."""
     return len(nodes) == 1 and isinstance(nodes[0], Layer) and nodes[0].mask is None and nodes[0].opacity == 1
+
+
+def _is_plain(nodes: list[Node]) -> bool:
+    """The same, and nothing marks it."""
+    [layer, *_] = nodes
+    is_marked = layer.locked or bool(layer.label) or (isinstance(layer, Layer) and layer.alpha_locked)
+    return _is_flat(nodes) and not is_marked
+
+
+def _tells_layers_apart(painting: Painting) -> bool:
+    layers = painting.layers()
+    return len(layers) > 1 and any(layer.provenance for layer in layers)
 
 
 def is_opaque(painting: Painting, progress: Progress) -> bool:

@@ -48,7 +48,7 @@ OPERATORS = {
 }  # fmt: skip
 """Our blend modes by the names of OpenRaster 0.0.5, which knows no exclusion."""
 BLENDS = {operator: blend for blend, operator in OPERATORS.items()} | {"svg:exclusion": "exclusion"}
-HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False, marks=False, locks=True)
+HOLDS = Holds(FORMAT, frozenset(OPERATORS), masks=False, clipping=False, marks=False, locks=True, provenance=True)
 MERGED_FILE = "mergedimage.png"
 MOST_MEMBERS = 20_000
 THUMBNAIL_PX = 256

@@ -28,6 +28,8 @@ class Holds:
     locks: bool = False
     """Of the whole layer."""
     guides: bool = False
+    provenance: bool = False
+    """Of each layer by itself."""
 
 
 @dataclass

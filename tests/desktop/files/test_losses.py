@@ -44,7 +44,7 @@ def test_guides_and_axes_stay_in_projects(suffix: str) -> None:
     given = opaque()
     given.guides = (Guide("vertical", 3.0),)
     assert ("does not keep guides" in said(given, "a" + suffix)) == (suffix == ".ora")
-    assert not said(given, "a.gesso") and not said(given, "a.png"), "nobody looks for lines in a picture"
+    assert not said(given, "a.gesso") and "does not keep guides" in said(given, "a.png")
 
 
 @pytest.mark.parametrize("suffix", [".ora", ".psd"])
@@ -98,12 +98,10 @@ def test_formats_of_layers() -> None:
         SIZE, layer(SIZE, SIZE.box, name="base", blend="exclusion", mask=veil),
         layer(SIZE, SIZE.box, name="shade", clipped=True, label="red"),
     )  # fmt: skip
-    assert said(given, "a.psd") == "PSD does not keep the locks and colour labels of “shade”." or not said(
-        given, "a.psd"
-    )
+    assert not said(given, "a.psd")
     assert "cannot clip layers: “base”" in said(given, "a.ora") and "blend modes of “base”" in said(given, "a.ora")
     given.selection = veil
-    assert "does not keep the selection" in said(given, "a.psd") and "selection" not in said(given, "a.png")
+    assert all("does not keep the selection" in said(given, name) for name in ("a.psd", "a.png"))
 
 
 def test_adjustments_become_pixels_that_look_the_same(tmp_path: Path) -> None:
