@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from gesso.documents.painting import Painting
+from gesso.documents.painting import Credit, Painting
 from gesso.files import project
 from gesso.files.claims import open_elsewhere
 from gesso.files.container import Damaged
@@ -338,12 +338,12 @@ class Paperwork(QObject):
         one = one or self.easel.shown
         if one is None:
             return
-        snapshot = one.painting.snapshot()
+        snapshot, credit = one.painting.snapshot(), Credit(self.settings.author, self.settings.rights)
 
         def work(progress: Progress) -> Sequence[Note]:
             from gesso.files import paintings
 
-            return paintings.write(snapshot, path, overwrite=True, progress=progress)
+            return paintings.write(snapshot, path, credit=credit, overwrite=True, progress=progress)
 
         def done(outcome: Outcome[Sequence[Note]]) -> None:
             if outcome.value is None:

@@ -281,6 +281,16 @@ def test_what_an_export_cannot_hold_is_said(paper: Paperwork, desk: Desk, until:
     assert paper.said[0].startswith("Exported flat.jpg ") and "transparen" in paper.said[0]
 
 
+def test_an_export_names_the_artist_who_has_said_so(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
+    desk.put(stripes())
+    for name, author in (("none.png", ""), ("named.png", "Ada 爱达")):
+        paper.settings.author, paper.settings.rights = author, author and "© Ada"
+        paper.export(tmp_path / name)
+        until(lambda file=tmp_path / name: file.exists() and not desk.jobs.running)
+        found = pictures.read(tmp_path / name).origin.credit
+        assert (found.author, found.rights) == (author, author and "© Ada")
+
+
 def test_a_folder_that_cannot_be_written_to(paper: Paperwork, desk: Desk, until: Until, tmp_path: Path) -> None:
     desk.put(stripes())
     paper.export(tmp_path / "no such folder" / "a.png")
