@@ -25,7 +25,7 @@ ICONS = (
     "copy", "adjust", "alpha-lock", "blur", "clip", "clone", "colour-range", "crop", "ellipse", "fill", "filter", "flip-h",
     "flip-v", "gradient", "heal", "label", "merge", "polygon", "select-add", "select-brush", "select-intersect",
     "select-new", "select-subtract", "smudge", "star", "star-full", "text", "text-centre", "text-columns", "text-end",
-    "symmetry", "text-justify", "text-lines", "text-start", "transform", "wand",
+    "symmetry", "text-italic", "text-justify", "text-lines", "text-start", "text-underline", "transform", "wand",
 )  # fmt: skip
 
 
