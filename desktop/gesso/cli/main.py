@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import signal
@@ -10,6 +11,8 @@ import threading
 from collections.abc import Iterator, Sequence
 
 CANCELLED = 130
+AGAIN_SECONDS = 0.01
+"""After which the callback is over."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,7 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _ending_at_once():
             from gesso.cli.shell import run
 
-        return run(list(sys.argv[1:] if argv is None else argv), _window)
+        with _asked_again():
+            return run(list(sys.argv[1:] if argv is None else argv), _window)
     except KeyboardInterrupt:  # before there was anything to cancel
         return CANCELLED
 
@@ -34,6 +38,26 @@ def _ending_at_once() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _asked_again() -> Iterator[None]:
+    """Ctrl+C that comes in a callback, such as those of the locks of imports, is raised where nobody can hear it: ask again."""
+    before = sys.unraisablehook
+
+    def ignored(unheard: sys.UnraisableHookArgs) -> None:
+        if unheard.exc_type is KeyboardInterrupt:
+            again = threading.Timer(AGAIN_SECONDS, _thread.interrupt_main)
+            again.daemon = True
+            again.start()
+        else:
+            before(unheard)
+
+    sys.unraisablehook = ignored
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _window(files: Sequence[str]) -> int:
