@@ -270,7 +270,7 @@ def write(
             for port, value in compare(graph, model, golden[key]).items():
                 arrays[f"{key}/out/{port}"] = value
         golden_file = io.BytesIO()
-        _save_arrays(golden_file, arrays)
+        save_arrays(golden_file, arrays)
         (folder / "golden.npz").write_bytes(golden_file.getvalue())
         for inside, content in (assets or {}).items():
             path = folder / inside
@@ -285,7 +285,7 @@ def write(
     return final
 
 
-def _save_arrays(file: io.BytesIO, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+def save_arrays(file: io.BytesIO, arrays: Mapping[str, NDArray[Any]]) -> None:
     """As `numpy.savez_compressed`, for names that hold slashes."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():

@@ -13,6 +13,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,6 +27,7 @@ from gesso_training.models.stylise.data import STYLE_PX, Style, describe, square
 from gesso_training.models.stylise.network import Painter, Stylise
 from gesso_training.models.stylise.recipe import Learning, Recipe, number_of
 from gesso_training.models.stylise.styles import SHIPPED, Work
+from gesso_training.package import save_arrays
 
 STEPS_OF_A_BYTE = 127
 
@@ -129,7 +131,7 @@ def packed(own: Mapping[str, Tensor], shared: Mapping[str, Tensor]) -> bytes:
 
     Shifts, one number an output, are kept whole.
     """
-    arrays: dict[str, NDArray[np.generic]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name, value in own.items():
         added = (value - shared[name]).numpy().astype(np.float32)
         if added.ndim < 2:
@@ -140,7 +142,7 @@ def packed(own: Mapping[str, Tensor], shared: Mapping[str, Tensor]) -> bytes:
         arrays[f"{name}/step"] = step.astype(np.float32)
         arrays[name] = np.rint(added / step.reshape(-1, *[1] * (added.ndim - 1))).astype(np.int8)
     file = io.BytesIO()
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    save_arrays(file, arrays)
     return file.getvalue()
 
 
