@@ -120,3 +120,11 @@ def show(view: CanvasView, qtbot: QtBot) -> Show:
 def hand(show: Show) -> Hand:
     """On a white painting of 400 x 300."""
     return show(white(400, 300))
+
+
+@pytest.fixture
+def pen(show: Show) -> Hand:
+    """The hand that writes, on white."""
+    hand = show(white(400, 300))
+    hand.view.tool = "text"
+    return hand

@@ -19,18 +19,10 @@ from gesso.ui.canvas.hands.transform import Transform
 from gesso.ui.text_deeds import finish_writing
 from gesso.ui.text_pixels import tiles_of
 from gesso.values import Trouble
-from tests.desktop.ui.canvas.conftest import Hand, Show, white
+from tests.desktop.ui.canvas.conftest import Hand
 from tests.desktop.ui.canvas.writing import CTRL, SHIFT, click, compose, key, session, text_layers, type_, write
 
 Until = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def pen(show: Show) -> Hand:
-    """The hand that writes, on white."""
-    hand = show(white(400, 300))
-    hand.view.tool = "text"
-    return hand
 
 
 def test_a_click_and_some_keys_make_one_step_and_a_text_layer(pen: Hand) -> None:

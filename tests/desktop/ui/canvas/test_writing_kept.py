@@ -14,18 +14,10 @@ from gesso.documents.painting.edits import SetProperty
 from gesso.ui.canvas.hands.options import options_of
 from gesso.ui.text_pixels import tiles_of
 from gesso.values import Trouble
-from tests.desktop.ui.canvas.conftest import Hand, Show, white
+from tests.desktop.ui.canvas.conftest import Hand
 from tests.desktop.ui.canvas.writing import CTRL, click, compose, key, session, text_layers, type_, write
 
 Until = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def pen(show: Show) -> Hand:
-    """The hand that writes, on white."""
-    hand = show(white(400, 300))
-    hand.view.tool = "text"
-    return hand
 
 
 def test_a_word_is_kept_as_soon_as_it_is_whole_and_all_are_one_step(pen: Hand) -> None:
