@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from gesso.values import Trouble, mark
@@ -21,6 +22,8 @@ def disk_trouble(path: Path, error: OSError) -> Trouble:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Trouble("Gesso may not use {name}.", SAFE, "Choose a folder that you may write to.", name=name)
     if isinstance(error, FileNotFoundError):
+        if not os.path.isdir(path.parent):
+            name = path.parent.name or str(path.parent)
         return Trouble("{name} is not there.", SAFE, "It may have been moved, or its disk is not connected.", name=name)
     if isinstance(error, IsADirectoryError):
         return Trouble("{name} is a folder.", SAFE, "Choose a file in it.", name=name)

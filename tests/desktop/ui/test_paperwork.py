@@ -295,4 +295,5 @@ def test_a_folder_that_cannot_be_written_to(paper: Paperwork, desk: Desk, until:
     desk.put(stripes())
     paper.export(tmp_path / "no such folder" / "a.png")
     until(lambda: desk.troubles)
-    assert isinstance(desk.troubles[0], Trouble) and not desk.jobs.running
+    trouble = desk.troubles[0]
+    assert isinstance(trouble, Trouble) and trouble.values["name"] == "no such folder" and not desk.jobs.running
