@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import torch
 
-from gesso_training import cli, ledger, loop, package
+from gesso_training import bench, claim, cli, ledger, loop, package, registry
+from gesso_training.commands.command import ROOT
 from gesso_training.loop import Schedule
 from gesso_training.models.stylise import own as stylise_own
 from gesso_training.models.stylise import publish as stylise_publish
@@ -117,11 +118,11 @@ def test_upscale_from_fit_to_a_package_that_another_training_starts_from(shell: 
     }  # fmt: skip
     judged = next(row for row in rows if (row["judge"], row["model"]) == ("set5 x2", "upscale-x2-fast"))
     assert judged["psnr_db"] == pytest.approx(card["scores"][0]["value"], abs=0.05) and judged["floor_db"] == 36.8
-    claim = shell.run("card", "upscale-x2-fast")
-    assert f"| {card['scores'][0]['value']} " in claim and "| bicubic" in claim and "3 steps" in claim
-    assert "on from" not in claim
+    told = shell.run("card", "upscale-x2-fast")
+    assert f"| {card['scores'][0]['value']} " in told and "| bicubic" in told and "3 steps" in told
+    assert "on from" not in told
     card["training"]["recipe"]["start_from"] = "package:upscale-x2-fast"
-    assert "min on from package:upscale-x2-fast, seed 1" in cli.claim.of(card)[1]
+    assert "min on from package:upscale-x2-fast, seed 1" in claim.of(card)[1]
 
     kept = loop.averaged_weights(shell.root / "runs" / "upscale" / "x2-fast")
     shutil.rmtree(shell.root / "runs")
@@ -203,12 +204,12 @@ def test_bench_puts_both_runtimes_in_one_row(shell: Shell, monkeypatch: pytest.M
 
     network = Upscale(2, 6, 1)
     timed = Timed("tiny", Clipped(network), package.export(graph_of(network)), {"picture": package.sample(24, 32, 1)})
-    (row,) = cli.bench.table([timed], 3, lambda line: None)
+    (row,) = bench.table([timed], 3, lambda line: None)
     assert row["network"] == "tiny" and row["parameters"] == sum(p.numel() for p in network.parameters())
     assert row["ONNX Runtime, ms"] > 0 and row["torch eager, ms"] > 0 and row["ratio"] > 0
-    only = cli.models()["upscale"]
+    only = registry.models()["upscale"]
     monkeypatch.setattr(
-        cli, "models", lambda: {"upscale": type(only)(**{**vars(only), "timed": lambda places: [timed]})}
+        registry, "models", lambda: {"upscale": type(only)(**{**vars(only), "timed": lambda places: [timed]})}
     )
     assert "| tiny " in shell.run("bench", "--repeats", "1")
 
@@ -274,7 +275,7 @@ def test_a_run_is_packaged_only_by_the_recipe_and_the_data_it_learnt_by(
 
 
 def test_a_private_key_is_never_made_inside_the_repository(shell: Shell) -> None:
-    inside = cli.ROOT / "resources" / "keys" / "release.key"
+    inside = ROOT / "resources" / "keys" / "release.key"
     assert shell.refused("key", "new", "--key", str(inside)).startswith(
         "The private half must not lie in the repository"
     )
