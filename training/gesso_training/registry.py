@@ -109,7 +109,12 @@ def starting_weights(
 
 def models() -> dict[str, Model]:
     """Every model by name; imported when asked for, since torch takes its time."""
+    from gesso_training.models.denoise import room as denoise
     from gesso_training.models.stylise import room as stylise
     from gesso_training.models.upscale import room as upscale
 
-    return {"upscale": upscale.MODEL, "stylise": stylise.MODEL}
+    return {
+        "upscale": upscale.MODEL,
+        "denoise": denoise.MODEL,
+        "stylise": stylise.MODEL,
+    }
