@@ -109,6 +109,7 @@ def starting_weights(
 
 def models() -> dict[str, Model]:
     """Every model by name; imported when asked for, since torch takes its time."""
+    from gesso_training.models.classify_cifar10 import room as classify_cifar10
     from gesso_training.models.denoise import room as denoise
     from gesso_training.models.stylise import room as stylise
     from gesso_training.models.upscale import room as upscale
@@ -117,4 +118,5 @@ def models() -> dict[str, Model]:
         "upscale": upscale.MODEL,
         "denoise": denoise.MODEL,
         "stylise": stylise.MODEL,
+        "classify-cifar10": classify_cifar10.MODEL,
     }
