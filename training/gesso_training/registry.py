@@ -37,6 +37,29 @@ Table = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A step of a model's ladder: what it has to reach on one judge, and what others reached.
+
+    Names point into the rows that the model's `judge` gives: `value = row[metric]` of the row with this `judge` and
+    `model`; `baseline` is another `model` of the same judge, or another column of the same row.
+    """
+
+    judge: str
+    metric: str
+    model: str = ""
+    """The row's `model`; empty where the judge has one row only."""
+    baseline: str = ""
+    floor: float | None = None
+    """Below it a model is not released."""
+    goal: float | None = None
+    published: Mapping[str, float] = field(default_factory=dict)
+    """Name of a method -> its published score by the same protocol."""
+    source: str = ""
+    """Where the published scores stand."""
+    less_is_better: bool = False
+
+
+@dataclass(frozen=True)
 class Timed:
     """A packaged graph to be timed, the same network in torch, and what goes in."""
 
@@ -66,6 +89,13 @@ class Model:
     """What `gesso-train bench` measures."""
     parts: Mapping[str, Any] = field(default_factory=dict)
     """Recipes of runs that go into another variant's package."""
+    ladder: tuple[Rung, ...] = ()
+    """What it has to reach, by its judge."""
+    items: Callable[[Path, Places], dict[str, float]] | None = None
+    """A package's folder, or a run's (one with a checkpoint) -> a score for each thing of the validation split, more is
+    better. Two are compared and promoted by these; never a test set, since they choose."""
+    failures: Callable[[Places], list[tuple[str, bytes]]] | None = None
+    """Where it fails: captions and PNG pictures for the report."""
 
     def digests(self, data: Path) -> dict[str, str]:
         """Set -> digest of the manifest it is learnt by."""
@@ -77,7 +107,7 @@ class Recipe(Protocol):
 
     @property
     def start_from(self) -> str:
-        """Another variant, or `package:NAME`, whose weights this one starts from; may be empty."""
+        """Another variant, `package:NAME` or `package:NAME@VERSION`, whose weights this one starts from; may be empty."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -87,7 +117,7 @@ class Recipe(Protocol):
 def starting_weights(
     recipe: Recipe, model: str, places: Places, read: Callable[[Path], dict[str, Tensor]]
 ) -> dict[str, Tensor]:
-    """What a recipe's `start_from` names: another variant's run, or `package:NAME`, the newest on the shelf.
+    """What a recipe's `start_from` names: another variant's run, or `package:NAME` or `package:NAME@VERSION`.
 
     Checkpoints stay on the machine that made them; packages are committed, so any machine can go on from one. `read`
     turns a package's folder into weights. What a package has learnt from comes along with its weights, and so do the
@@ -97,26 +127,47 @@ def starting_weights(
         return {}
     if not recipe.start_from.startswith(PACKAGE):
         return loop.averaged_weights(places.run(model, recipe.start_from))
-    name = recipe.start_from.removeprefix(PACKAGE)
-    folder = package.newest(places.shelf, name)
-    if folder is None:
-        raise FileNotFoundError(f"There is no package '{name}' on the shelf to start from.")
+    folder = package_to_start_from(recipe.start_from, places)
     said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["terms"]
     if said not in recipe.terms and strictest([said, *recipe.terms]) == said:
-        raise ValueError(f"'{name}' carries the terms '{said}', stricter than this recipe may learn from.")
+        raise ValueError(f"'{folder.parent.name}' carries the terms '{said}', stricter than this recipe may learn from.")
     return read(folder)
+
+
+def package_to_start_from(start_from: str, places: Places) -> Path:
+    """The folder of `package:NAME`, the newest on the shelf, or of `package:NAME@VERSION`."""
+    name, _, version = start_from.removeprefix(PACKAGE).partition("@")
+    folder = places.shelf / name / version if version else package.newest(places.shelf, name)
+    if folder is None or not folder.is_dir():
+        wanted = f"'{name}'" + (f" {version}" if version else "")
+        raise FileNotFoundError(f"There is no package {wanted} on the shelf to start from.")
+    return folder
+
+
+def origin(start_from: str, model: str, places: Places) -> str:
+    """What a recipe's `start_from` is at this moment: a package with its version, a variant with its step."""
+    if not start_from:
+        return ""
+    if start_from.startswith(PACKAGE):
+        folder = package_to_start_from(start_from, places)
+        return f"{PACKAGE}{folder.parent.name}@{folder.name}"
+    return f"{start_from}@{loop.steps_of(places.run(model, start_from))}"
 
 
 def models() -> dict[str, Model]:
     """Every model by name; imported when asked for, since torch takes its time."""
     from gesso_training.models.classify_cifar10 import room as classify_cifar10
     from gesso_training.models.denoise import room as denoise
+    from gesso_training.models.line_art import room as line_art
     from gesso_training.models.stylise import room as stylise
     from gesso_training.models.upscale import room as upscale
+    from gesso_training.models.upscale_restore import room as upscale_restore
 
     return {
         "upscale": upscale.MODEL,
+        "upscale-restore": upscale_restore.MODEL,
         "denoise": denoise.MODEL,
+        "line-art": line_art.MODEL,
         "stylise": stylise.MODEL,
         "classify-cifar10": classify_cifar10.MODEL,
     }

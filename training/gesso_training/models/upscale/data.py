@@ -8,21 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from gesso_training import terms as admitted
 from gesso_training.corpora.resample import bicubic_bytes
-
-Bytes = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A set, the terms it is used under and the shrinking that hides its compression."""
-
-    corpus: str
-    shrinks: tuple[float, ...]
+from gesso_training.patches import Bytes, Source, sharp
 
 
 @dataclass(frozen=True)
@@ -42,14 +31,7 @@ def read_pairs(
     data: Path, sources: Sequence[Source], terms: Sequence[str], scale: int, split: str = "train"
 ) -> list[Pair]:
     """Every picture of the sources whose terms are allowed, at each of its shrinkings."""
-    pairs = []
-    for source in sources:
-        for _, picture in admitted.pictures(source.corpus, split, terms, data):
-            for shrink in source.shrinks:
-                pairs.append(pair_of(picture if shrink == 1 else bicubic_bytes(picture, shrink), scale))
-    if not pairs:
-        raise FileNotFoundError(f"No picture of {[source.corpus for source in sources]} may be used for '{split}'.")
-    return pairs
+    return [pair_of(picture, scale) for picture in sharp(data, sources, terms, split)]
 
 
 class Patches:

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from gesso_training.loop import Schedule, channels_last
-from gesso_training.models.upscale.data import Patches, Source, pair_of, read_pairs
+from gesso_training.models.upscale.data import Patches, pair_of, read_pairs
 from gesso_training.models.upscale.judge import scores_of
 from gesso_training.models.upscale.network import Upscale
+from gesso_training.patches import FREE_AND_SHARP, Source
 
 LUMA = (0.257, 0.504, 0.098)
 
@@ -29,12 +30,7 @@ class Recipe:
     count: int = 16
     terms: tuple[str, ...] = ("free", "attribution")
     """Free data alone reaches the floor, so nothing stricter goes in."""
-    sources: tuple[Source, ...] = (
-        Source("cq100", (1.0, 0.6)),
-        Source("photos", (0.5, 0.8)),
-        Source("paintings", (0.7,)),
-    )
-    """Photographs come as JPEG: shrunk, so that nothing learns to draw compression blocks."""
+    sources: tuple[Source, ...] = FREE_AND_SHARP
     luma_weight: float = 1.0
     """Eyes and papers weigh lightness above colour: its error counts once more."""
     start_from: str = ""
