@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gesso_training import terms
+from gesso_training import run_folder, terms
 from gesso_training.loop import Schedule, channels_last
 from gesso_training.models.stylise.colour import crop_statistics, recolour
 from gesso_training.models.stylise.data import Bytes, Contents, Style, cropped, describe, read_set, tensor, views
@@ -130,7 +130,7 @@ class Learning:
                     ]
                 )
         keep.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(groups, keep)
+        run_folder.save(keep, groups)
 
     def draw_style(self, rng: np.random.Generator) -> tuple[Style, int]:
         """A style, and its number among the shipped ones, or 0."""

@@ -41,4 +41,5 @@ class Restore(nn.Module):
     def forward(self, picture: Tensor) -> Tensor:
         centred = picture - 0.5
         learnt: Tensor = self.opened(self.tail(self.body(self.halved(centred))))
-        return learnt + self.enlarged(self.past(centred)) + 0.5
+        found: Tensor = learnt + self.enlarged(self.past(centred)) + 0.5
+        return found
