@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from gesso import __version__
 from gesso.tools import TOOLS, Tool
+from gesso.ui.about_painting import ask_about
 from gesso.ui.actions import Act
 from gesso.ui.aid_deeds import aid_acts
 from gesso.ui.canvas import HANDS
@@ -35,6 +36,7 @@ def deeds(window: Window) -> list[Act]:
         Act("save", mark("Save"), lambda: _settled(window, paper.save), "save", "Ctrl+S", "file", "painting"),
         Act("save-as", mark("Save as…"), lambda: _settled(window, paper.save_as), "", "Ctrl+Shift+S", "file", "painting"),
         Act("export", mark("Export…"), lambda: _settled(window, paper.ask_export), "export", "Ctrl+E", "file", "painting"),
+        Act("about-painting", mark("About this painting…"), lambda: ask_about(window), "", "", "file", "painting", keywords="title author copyright credit name metadata info xmp"),
         Act("file-history", mark("History of this file…"), paper.care.show_history, "history", "", "file", "painting", keywords="versions backup restore"),
         Act("close-tab", mark("Close tab"), window.close_tab, "close", "Ctrl+W", "file", "painting", keywords="painting"),
         Act("home", mark("Home"), window.go_home, "home", "Alt+Home", "file", "painting"),

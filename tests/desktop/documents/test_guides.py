@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gesso.documents.history import History
-from gesso.documents.painting import Adjustment, Group, Guide, Layer, Painting, Recipe, Symmetry, Tiles
-from gesso.documents.painting.beside import SetGuides, SetResolution, SetSymmetry
+from gesso.documents.painting import Adjustment, Credit, Group, Guide, Layer, Painting, Recipe, Symmetry, Tiles
+from gesso.documents.painting.beside import SetCredit, SetGuides, SetResolution, SetSymmetry
 from gesso.documents.painting.edits import AnyEdit
 from gesso.documents.painting.painting import ROOT
 from gesso.files import paintings
@@ -52,6 +52,7 @@ def changed(made: Painting, edit: AnyEdit) -> Painting:
         lambda: SetSymmetry(None),
         lambda: SetResolution((72.0, 72.0)),
         lambda: SetResolution(None),
+        lambda: SetCredit(Credit("林 Ada", "© Ada", "鹭")),
     ],
 )
 def test_what_is_set_is_taken_back(edit: Callable[[], AnyEdit]) -> None:

@@ -1,4 +1,4 @@
-"""What lies beside the pixels and goes along with them: guides, axes, resolution, and the edits that change these."""
+"""What lies beside the pixels and goes along with them: guides, axes, resolution, credit, and the edits that change these."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from gesso.documents.edit import Change
 from gesso.documents.painting.adjustments import at_scale
 from gesso.documents.painting.guides import Guide, Matrix, Symmetry, guides_by, symmetry_by
-from gesso.documents.painting.painting import Adjustment, Layer, Painting, Recipe
+from gesso.documents.painting.painting import Adjustment, Credit, Layer, Painting, Recipe
 from gesso.documents.painting.text import Text
 from gesso.values import Size
 
@@ -57,6 +57,21 @@ class SetResolution:
 
     def flip(self, painting: Painting) -> Change:
         painting.dpi, self.dpi = self.dpi, painting.dpi
+        return Change()
+
+    @property
+    def byte_size(self) -> int:
+        return SMALL
+
+
+@dataclass
+class SetCredit:
+    """Exchange what the painting is called, who made it and whose it is."""
+
+    credit: Credit
+
+    def flip(self, painting: Painting) -> Change:
+        painting.credit, self.credit = self.credit, painting.credit
         return Change()
 
     @property

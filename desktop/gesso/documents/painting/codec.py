@@ -30,7 +30,7 @@ KINDS: dict[str, type] = {
         edits.ReplaceTiles, edits.PlaceNode, edits.MoveNode, edits.SetProperty, edits.SetMask, edits.SetSelection,
         edits.SetActive, edits.SetProvenance, edits.SetValues, edits.SetRecipe, edits.SetCanvas,
         edits.ReplaceMask, SetText, beside.SetGuides, beside.SetSymmetry, beside.SetResolution,
-        beside.SetLight,
+        beside.SetLight, beside.SetCredit,
     )
 }  # fmt: skip
 """Everything that may stand in a file; nothing else is ever built from one."""

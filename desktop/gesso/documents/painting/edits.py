@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gesso.documents.edit import Change
 from gesso.documents.painting.adjustments import halo_px
-from gesso.documents.painting.beside import SMALL, Along, SetGuides, SetLight, SetResolution, SetSymmetry
+from gesso.documents.painting.beside import SMALL, Along, SetCredit, SetGuides, SetLight, SetResolution, SetSymmetry
 from gesso.documents.painting.painting import (
     LABELS,
     ROOT,
@@ -415,6 +415,7 @@ AnyEdit = (
     | SetSymmetry
     | SetResolution
     | SetLight
+    | SetCredit
     | SetCanvas
 )
 

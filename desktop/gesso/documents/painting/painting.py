@@ -155,7 +155,7 @@ class Painting:
     linear: bool = False
     """Whether layers are blended in linear light, and not in the numbers that stand for it."""
     credit: Credit = field(default_factory=Credit)
-    """As the file said from which it came."""
+    """As the file said from which it came, or as the artist has said since."""
     mask_of: str = ""
     """The id of the node whose mask is painted on while it is active; of the artist's sitting, kept in no file."""
     is_quick: bool = False
