@@ -98,10 +98,10 @@ class Card(QFrame):
     def _say(self) -> None:
         say, proposal = self.speech.say, self.proposal
         text = difference(proposal.tool, proposal.base, proposal.values, self.speech)
-        metrics, width = self.caption.fontMetrics(), self._picture.width()
+        # What comes first tells it from its neighbours, in every language and at every width; the tooltip has all of it.
         first = next(iter(differences(proposal.tool, proposal.base, proposal.values, self.speech)), text)
-        short = first if metrics.horizontalAdvance(text) > width else text  # the tooltip has all of it
-        self.caption.setText(metrics.elidedText(short, Qt.TextElideMode.ElideRight, width))
+        metrics, width = self.caption.fontMetrics(), self._picture.width()
+        self.caption.setText(metrics.elidedText(first, Qt.TextElideMode.ElideRight, width))
         self.setAccessibleName(f"{self.number}: {text}")
         enlarges = proposal.tool.scale_of(proposal.values) > 1
         self.keep.setText(say("Enlarge") if enlarges else say("Keep"))

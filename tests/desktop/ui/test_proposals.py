@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from gesso.tools import tool
 from gesso.ui.look import Look
-from gesso.ui.proposals import ProposalsStrip, difference
+from gesso.ui.proposals import LEAST_PX, MOST_PX, ProposalsStrip, difference
 from gesso.ui.speech import Speech
 from tests.desktop.ui.conftest import Desk, Until, stripes
 
@@ -47,6 +47,20 @@ def test_a_proposal_says_what_is_different(speech: Speech, change: dict, languag
     speech.set_language(language)
     base = STYLISE.defaults()
     assert difference(STYLISE, base, {**base, **change}, speech) == said
+
+
+def test_a_card_says_the_same_in_every_language_and_at_every_width(
+    strip: ProposalsStrip, desk: Desk, speech: Speech, until: Until
+) -> None:
+    card = made(strip, desk, until).cards[3]
+    for language, caption, whole in (
+        ("en", "Seed 2", "Seed 2, Variation 35 %"),
+        ("zh_CN", "种子 2", "种子 2，变化 35%"),
+    ):
+        speech.set_language(language)
+        for width in (LEAST_PX, MOST_PX):
+            card.fit(width)
+            assert card.caption.text() == caption and whole in card.toolTip(), (language, width)
 
 
 def test_all_six_stand_side_by_side(strip: ProposalsStrip, desk: Desk, until: Until) -> None:
