@@ -130,7 +130,9 @@ def starting_weights(
     folder = package_to_start_from(recipe.start_from, places)
     said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["terms"]
     if said not in recipe.terms and strictest([said, *recipe.terms]) == said:
-        raise ValueError(f"'{folder.parent.name}' carries the terms '{said}', stricter than this recipe may learn from.")
+        raise ValueError(
+            f"'{folder.parent.name}' carries the terms '{said}', stricter than this recipe may learn from."
+        )
     return read(folder)
 
 
@@ -160,6 +162,7 @@ def models() -> dict[str, Model]:
     from gesso_training.models.denoise import room as denoise
     from gesso_training.models.line_art import room as line_art
     from gesso_training.models.stylise import room as stylise
+    from gesso_training.models.tag import room as tag
     from gesso_training.models.upscale import room as upscale
     from gesso_training.models.upscale_restore import room as upscale_restore
 
@@ -169,5 +172,6 @@ def models() -> dict[str, Model]:
         "denoise": denoise.MODEL,
         "line-art": line_art.MODEL,
         "stylise": stylise.MODEL,
+        "tag": tag.MODEL,
         "classify-cifar10": classify_cifar10.MODEL,
     }
