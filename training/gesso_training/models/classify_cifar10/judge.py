@@ -28,7 +28,8 @@ def six_looks(network: nn.Module, pictures: Tensor) -> Tensor:
     height, width = pictures.shape[2:]
     views = (pictures, padded[:, :, :height, :width], padded[:, :, 2:, 2:])
     said = [network(view) + network(view.flip(3)) for view in views]
-    return 0.25 * said[0] + 0.125 * (said[1] + said[2])
+    found: Tensor = 0.25 * said[0] + 0.125 * (said[1] + said[2])
+    return found
 
 
 def answers(network: nn.Module, pictures: Pictures, looks: int = 1) -> NDArray[np.int64]:
