@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from gesso_training import terms
+from gesso_training import perceptual, terms
 from gesso_training.corpora import CORPORA
 from gesso_training.corpora.manifest import build
 
@@ -52,6 +52,26 @@ def perceptual_file(path: Path, seed: int = 5) -> Path:
     return path
 
 
+def look_file(path: Path, seed: int = 6) -> Path:
+    """SqueezeNet-shaped: the same layers, few channels."""
+    rng = np.random.default_rng(seed)
+    arrays, inside = {}, 6
+
+    def layer(name: str, out: int, into: int, side: int) -> None:
+        arrays[f"{name}.weight"] = rng.normal(0, 1 / np.sqrt(into * side * side), (out, into, side, side))
+        arrays[f"{name}.bias"] = rng.normal(0, 0.1, out)
+
+    layer("conv1", inside, 3, 7)
+    for fire in perceptual.FIRES:
+        layer(f"{fire}/conv1x1_1", 4, inside, 1)
+        layer(f"{fire}/conv1x1_2", 5, 4, 1)
+        layer(f"{fire}/conv3x3_2", 5, 4, 3)
+        inside = 10
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, **{name: array.astype(np.float32) for name, array in arrays.items()})
+    return path
+
+
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a few pictures of every set that a recipe asks for."""
@@ -74,10 +94,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save(drawn(300), images / "textiles" / "t0.jpg")
     for number in range(3):
         save(drawn(400 + number), images / "bsds500" / "val" / f"{number}.jpg")
+        grey = np.rint(drawn(400 + number) @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+        save(grey, images / "bsd68" / f"test{number}.png")
     for number in range(2):
         save(drawn(500 + number, 96, 104), images / "sr" / "set5" / f"s{number}.webp")
         save(drawn(600 + number, 96, 104), images / "sr" / "urban100_subset25" / f"u{number}.webp")
     perceptual_file(root / "perceptual" / "vgg19_to_relu3_4.npz")
+    look_file(root / perceptual.FILE)
     return root
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from gesso.values import Note, Trouble, mark
 from gesso.values.paths import resources
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """2: weights of their own are added to those of a graph (`adapted`)."""
 Version = tuple[int, int, int]
 

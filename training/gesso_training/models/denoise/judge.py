@@ -53,14 +53,14 @@ def non_local_means(sigma: float) -> Clean:
     """The baseline of the table: OpenCV's (Buades, Coll and Morel 2005), told how much noise there is."""
     import cv2
 
+    strength = 0.9 * sigma
+
     def clean(dirty: Floats) -> Floats:
         bytes_ = np.clip(np.rint(dirty), 0, 255).astype(np.uint8)
         if (bytes_ == bytes_[..., :1]).all():
-            found = cv2.fastNlMeansDenoising(bytes_[..., 0], None, float(0.9 * sigma), 7, 21)
-            return np.repeat(found[..., None], 3, axis=-1).astype(np.float32)
-        return cv2.fastNlMeansDenoisingColored(bytes_, None, float(0.9 * sigma), float(0.9 * sigma), 7, 21).astype(
-            np.float32
-        )
+            found = cv2.fastNlMeansDenoising(bytes_[..., 0], None, strength, 7, 21)
+            return np.repeat(np.asarray(found, np.float32)[..., None], 3, axis=-1)
+        return np.asarray(cv2.fastNlMeansDenoisingColored(bytes_, None, strength, strength, 7, 21), np.float32)
 
     return clean
 

@@ -55,8 +55,8 @@ def publish(
         "name": package_name(variant),
         "version": version,
         "title": f"Upscale and restore ×{network.scale}",
-        "task": "painting.restore",
-        "grade": "best",
+        "task": "painting.upscale",
+        "grade": "restore",
         "summary": f"Enlarges a soft, noisy or compressed picture {network.scale} times and cleans it, "
         f"with a U-Net of {parameters:,} parameters.",
         "licence": "Apache-2.0",
@@ -94,7 +94,7 @@ def publish(
             "On clean pictures plain upscaling keeps more.",
         ],
         "golden": {"graph": "model", "tolerance": 1e-3},
-        "minimum_engine": 1,
+        "minimum_engine": 3,
     }
     example = {"picture": package.sample(40, 48, 1)}
     graph = package.Graph("model.onnx", Clipped(network), example, ["enlarged"], {"picture": package.ANY_SIZE})
