@@ -35,9 +35,9 @@ from PySide6.QtWidgets import (
 from gesso.ui.brush_preview import PREVIEW, preview
 from gesso.ui.brush_shelf import BrushShelf, KeptBrush
 from gesso.ui.look import Look
-from gesso.ui.ranking import forms, rank
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import button, icon_button
+from gesso.values.ranking import forms, rank
 
 ID, LIKED = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 PICTURE = QSize(PREVIEW.width // 2, PREVIEW.height // 2)

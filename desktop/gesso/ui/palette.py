@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from gesso.ui.look import Look
-from gesso.ui.ranking import Form, forms, learn_sounds, rank
 from gesso.ui.speech import Speech
 from gesso.ui.widgets.controls import label, shortcut_text
+from gesso.values.ranking import Form, forms, learn_sounds, rank
 from gesso.values.words import LANGUAGES
 
 KEPT = 12

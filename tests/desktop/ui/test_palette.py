@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from gesso.ui.look import Look
 from gesso.ui.palette import Command, CommandPalette
-from gesso.ui.ranking import forms, pinyin, rank, score, spelt
 from gesso.ui.speech import Speech
+from gesso.values.ranking import forms, pinyin, rank, score, spelt
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 

@@ -33,9 +33,9 @@ from gesso.ui.preferences.memory import MemoryPage
 from gesso.ui.preferences.models import ModelsPage
 from gesso.ui.preferences.page import Page, Row
 from gesso.ui.preferences.shortcuts import FITS, ShortcutsPage
-from gesso.ui.ranking import forms, learn_sounds, score
 from gesso.ui.speech import Speech
 from gesso.ui.widgets.controls import label
+from gesso.values.ranking import forms, learn_sounds, score
 from gesso.values.words import LANGUAGES
 
 

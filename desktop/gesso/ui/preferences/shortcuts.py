@@ -21,10 +21,10 @@ from gesso.ui.actions import MENUS
 from gesso.ui.keymap import OF_THE_CANVAS, Keymap, normal
 from gesso.ui.preferences.page import Page
 from gesso.ui.presets import PRESETS
-from gesso.ui.ranking import forms, score
 from gesso.ui.speech import Speech, mark
 from gesso.ui.widgets.controls import button, label, shortcut_text
 from gesso.values import Trouble
+from gesso.values.ranking import forms, score
 from gesso.values.words import LANGUAGES
 
 FITS = 40
