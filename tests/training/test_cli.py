@@ -26,7 +26,7 @@ from gesso_training.models.stylise.perception import Perception
 from gesso_training.models.stylise.styles import Work
 from gesso_training.models.upscale import recipe as upscale_recipe
 from gesso_training.models.upscale import room as upscale_room
-from gesso_training.registry import Places, Timed
+from gesso_training.registry import Places, Timed, package_to_start_from
 
 SHIPPED = (Work("first", "w0.png", "First", "一"), Work("second", "w1.png", "Second", "二"))
 KNOWN_SENTENCE = "gesso-train: "
@@ -137,7 +137,16 @@ def test_upscale_from_fit_to_a_package_that_another_training_starts_from(shell: 
         "fit", "upscale", "--variant", "x2-fast", "--steps", "1", "--start-from", "package:upscale-x2-fast"
     )
     assert "1 steps" in said
-    assert ledger.read(shell.root / "ledger.jsonl")[-1].recipe["start_from"] == "package:upscale-x2-fast"
+    last = ledger.read(shell.root / "ledger.jsonl")[-1]
+    assert last.recipe["start_from"] == "package:upscale-x2-fast@1.0.0"  # which one it was, though none was named
+    assert last.memory_mb is not None and last.memory_mb > 50 and last.processes == 1
+    newest = Places(Path(shell.places[1]), shell.root / "runs", shell.root / "models")
+    assert package_to_start_from("package:upscale-x2-fast@1.0.0", newest) == folder
+    assert shell.refused(
+        "fit", "upscale", "--variant", "x2-fast", "--anew", "--start-from", "package:upscale-x2-fast@9.0.0"
+    ) == ("There is no package 'upscale-x2-fast' 9.0.0 on the shelf to start from.")
+    assert (shell.root / "runs" / "upscale" / "x2-fast.before-1" / "checkpoint.pt").is_file()
+    shutil.move(shell.root / "runs" / "upscale" / "x2-fast.before-1", shell.root / "runs" / "upscale" / "x2-fast")
     assert "began with another start_from" in shell.refused("fit", "upscale", "--variant", "x2-fast")
 
 
@@ -151,6 +160,28 @@ def test_a_run_whose_call_was_killed_before_the_ledger_was_written_is_written_by
     assert (run.steps, run.finished, run.scores) == (whole.steps, True, whole.scores)
     assert "nothing was learnt" in shell.run("fit", "upscale", "--variant", "x2-fast")
     assert len(ledger.read(file)) == 1
+
+
+def test_a_run_that_diverged_stands_in_the_ledger(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_: object) -> tuple[torch.Tensor, dict[str, float]]:
+        return torch.tensor(float("nan"), requires_grad=True), {}
+
+    monkeypatch.setattr(upscale_recipe.Learning, "loss", nowhere)
+    said = shell.refused("fit", "upscale", "--variant", "x2-fast", "--steps", "50")
+    assert said.startswith("Learning stopped at step 20: the loss was not finite 20 times in a row")
+    (run,) = ledger.read(shell.root / "ledger.jsonl")
+    assert (run.steps, run.finished, run.note, run.scores) == (20, False, said, {})
+
+
+def test_anew_sets_the_run_aside_and_resume_wants_one(shell: Shell) -> None:
+    fit = ("fit", "upscale", "--variant", "x2-fast")
+    assert shell.refused(*fit, "--resume").startswith("There is no run of upscale x2-fast to go on from")
+    shell.run(*fit, "--steps", "2")
+    before = (shell.root / "runs" / "upscale" / "x2-fast" / "checkpoint.pt").read_bytes()
+    assert "the run before was set aside as x2-fast.before-1" in shell.run(*fit, "--anew")
+    assert (shell.root / "runs" / "upscale" / "x2-fast.before-1" / "checkpoint.pt").read_bytes() == before
+    assert [run.steps for run in ledger.read(shell.root / "ledger.jsonl")] == [2, 3]
+    assert "nothing was learnt" in shell.run(*fit, "--resume")
 
 
 def test_stylise_from_fit_to_a_package_with_styles_sheets_and_a_judge(shell: Shell) -> None:
@@ -221,7 +252,7 @@ def test_a_missing_data_folder_is_one_sentence(shell: Shell, model: str, variant
 
 
 def test_unknown_names_are_answered_with_the_known_ones(shell: Shell) -> None:
-    assert shell.refused("fit", "portrait") == "There is no model 'portrait'; known are upscale, stylise."
+    assert shell.refused("fit", "portrait").startswith("There is no model 'portrait'; known are upscale, ")
     assert shell.refused("judge", "portrait").startswith("There is no model 'portrait'")
     assert "known are x2-best" in shell.refused("fit", "upscale", "--variant", "x9")
     assert shell.refused("data", "report", "holiday").startswith("There is no set 'holiday'; known are bsds500,")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -78,11 +79,28 @@ def test_the_loss_falls_and_the_average_is_what_comes_out(tmp_path: Path) -> Non
     assert after < 0.9 * before
 
 
-def test_a_run_killed_outright_and_resumed_equals_one_that_was_not(tmp_path: Path) -> None:
+def dying_in_the_write(of: int) -> Sharpen:
+    """A task whose process is killed when half of a checkpoint is on the disk."""
+    plain_save, written = torch.save, []
+
+    def save(whole: Any, file: Any) -> None:
+        written.append(whole)
+        plain_save(whole, file)
+        if len(written) == of:
+            file.truncate(file.tell() // 2)
+            file.flush()
+            signal.raise_signal(signal.SIGKILL)
+
+    torch.save = save
+    return Sharpen()
+
+
+@pytest.mark.parametrize("task", ["Sharpen(die_at=13)", "dying_in_the_write(9)"])
+def test_a_run_killed_outright_and_resumed_equals_one_that_was_not(tmp_path: Path, task: str) -> None:
     whole = fitted(Sharpen(), tmp_path / "whole")
     script = (
         "import sys, torch; torch.set_num_threads(1); from pathlib import Path; from tests.training.test_loop import *;"
-        "fitted(Sharpen(die_at=13), Path(sys.argv[1]))"
+        f"fitted({task}, Path(sys.argv[1]))"
     )
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "killed")], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
@@ -123,6 +141,11 @@ def test_a_finished_run_learns_nothing_more(tmp_path: Path) -> None:
 def test_a_spent_budget_stops_between_steps(tmp_path: Path) -> None:
     outcome = fitted(Sharpen(), tmp_path, budget=0.0)
     assert outcome.step == 0 and not outcome.finished
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    one, two = (fitted(Sharpen(), tmp_path / name, Schedule(3, seed=1)) for name in "ab")
+    assert same(one.network.state_dict(), two.network.state_dict())
 
 
 def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
@@ -200,6 +223,80 @@ def test_a_run_that_was_killed_before_its_last_validation_is_validated_when_it_i
     assert loop.steps_of(tmp_path) == 5
     again, whole = fitted(Sharpen(), tmp_path, schedule), fitted(Sharpen(), tmp_path / "whole", schedule)
     assert again.began == again.step == 5 and again.scores == whole.scores
+
+
+def test_a_run_that_began_before_a_schedule_knew_of_patience_goes_on(tmp_path: Path) -> None:
+    def about(schedule: Schedule) -> dict[str, Any]:
+        return {"recipe": {"width": 6, "schedule": loop.plain(schedule)}, "data": {"photos": "a"}}
+
+    whole = fitted(Sharpen(), tmp_path / "whole", about=about(SHORT))
+    fitted(Sharpen(), tmp_path / "old", replace(SHORT, steps=10), about=about(replace(SHORT, steps=10)))
+    file = tmp_path / "old" / "checkpoint.pt"
+    saved = torch.load(file, weights_only=True)
+    for name in ("watch", "patience", "clip"):
+        del saved["about"]["recipe"]["schedule"][name]
+    torch.save({name: value for name, value in saved.items() if name not in ("best", "origin")}, file)
+    again = fitted(Sharpen(), tmp_path / "old", about=about(SHORT))
+    assert (again.began, again.step, again.best_step, again.origin) == (10, 24, None, "")
+    assert whole.step == 24
+    with pytest.raises(ValueError, match=r"began with another schedule\.clip"):
+        fitted(Sharpen(), tmp_path / "old", about=about(replace(SHORT, clip=2.0)))
+
+
+class Peaking(Sharpen):
+    """Its validation gets better until the third, then worse, then better than ever when it is too late."""
+
+    said = (1.0, 2.0, 5.0, 3.0, 4.0, 1.5, 9.0, 8.0, 7.0, 6.0, 5.5, 4.5)
+
+    def __init__(self, sign: float = 1.0) -> None:
+        super().__init__()
+        self.sign, self.seen = sign, dict[float, dict[str, Tensor]]()
+
+    def validate(self, network: nn.Module) -> dict[str, float]:
+        score = self.sign * self.said[len(self.seen)]
+        self.seen[score] = {name: value.clone() for name, value in network.state_dict().items()}
+        return {"score": score}
+
+
+@pytest.mark.parametrize(("watch", "sign"), [("score", 1.0), ("-score", -1.0)])
+def test_learning_ends_when_patience_does_and_the_best_weights_are_what_comes_out(
+    tmp_path: Path, watch: str, sign: float
+) -> None:
+    schedule = Schedule(24, warm_up=4, validate_every=2, watch=watch, patience=3)
+    task = Peaking(sign)
+    outcome = fitted(task, tmp_path, schedule)
+    assert (outcome.step, outcome.finished, outcome.best_step) == (12, True, 6)
+    assert outcome.scores == {"score": sign * 5.0}
+    assert same(outcome.network.state_dict(), task.seen[sign * 5.0])
+    assert same(loop.averaged_weights(tmp_path), task.seen[sign * 5.0])
+    again = fitted(Peaking(sign), tmp_path, schedule)
+    assert again.began == again.step == 12 and again.finished and again.scores == {"score": sign * 5.0}
+    longer = Peaking(sign)
+    longer.seen = dict(task.seen)
+    assert fitted(longer, tmp_path, replace(schedule, patience=4)).best_step == 14
+
+
+def test_the_best_weights_outlive_a_stop_and_patience_is_counted_on(tmp_path: Path) -> None:
+    schedule = Schedule(24, warm_up=4, validate_every=2, watch="score", patience=3, checkpoint_seconds=0)
+    task = Peaking()
+    fitted(task, tmp_path, replace(schedule, steps=9))
+    resumed = Peaking()
+    resumed.seen = {float(number): {} for number in range(4)}
+    outcome = fitted(resumed, tmp_path, schedule)
+    assert (outcome.began, outcome.best_step) == (9, 6)
+    assert same(outcome.network.state_dict(), task.seen[5.0])
+
+
+def test_a_score_to_watch_that_no_validation_gives_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^The validation gives no 'psnr' to watch; it gives weight\.$"):
+        fitted(Sharpen(), tmp_path, Schedule(4, validate_every=2, watch="psnr"))
+
+
+def test_what_a_run_began_with_is_kept(tmp_path: Path) -> None:
+    for steps in (2, 4):
+        said = "package:tiny@1.0.0" if steps == 2 else ""
+        outcome = loop.fit(Sharpen(), Schedule(steps), tmp_path, origin=said, report=lambda line: None)
+        assert outcome.origin == "package:tiny@1.0.0"
 
 
 def test_the_rate_rises_then_falls_to_a_hundredth() -> None:

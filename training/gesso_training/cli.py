@@ -7,14 +7,18 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from gesso_training.commands import bench, card, data, fit, judge, key, package
+from gesso_training.commands import bench, card, compare, data, fit, history, judge, key, package, sweep
 from gesso_training.commands.command import Refused, common_words
 
 COMMANDS = (
     fit.COMMAND,
     judge.COMMAND,
+    compare.COMMAND,
+    sweep.COMMAND,
+    history.COMMAND,
     package.COMMAND,
     package.VERIFY,
+    compare.PROMOTE,
     bench.COMMAND,
     card.COMMAND,
     key.COMMAND,

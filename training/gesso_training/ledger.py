@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,18 @@ class Run:
     hardware: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     when: str = ""
+    kind: str = "fit"
+    """`fit`, or `sweep` for a trial of settings, which is never packaged."""
+    note: str = ""
+    """What went wrong, where something did."""
+    processes: int = 1
+    """How many learnt as one."""
+    memory_mb: int | None = None
+    """The most memory that the process of this call held."""
+    energy_wh: float | None = None
+    """Of the whole processor during this call; None where it cannot be read."""
+    best_step: int | None = None
+    """The step that weights and scores are of, where the best validation is kept."""
 
 
 def hardware(device: str = "cpu") -> str:
@@ -80,16 +92,26 @@ def versions() -> dict[str, str]:
 
 
 def write(ledger: Path, run: Run) -> None:
-    """Append a run and make sure that it is on the disk."""
+    """Append a run and make sure that it is on the disk; what stands at its default is left out."""
+    defaults = {one.name: one.default for one in fields(Run) if one.default is not MISSING}
+    said = {name: value for name, value in asdict(run).items() if name not in defaults or value != defaults[name]}
     ledger.parent.mkdir(parents=True, exist_ok=True)
     with ledger.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(run), ensure_ascii=False, sort_keys=True) + "\n")
+        file.write(json.dumps(said, ensure_ascii=False, sort_keys=True) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
 def read(ledger: Path) -> list[Run]:
-    """Every run, the oldest first."""
+    """Every run, the oldest first; what a newer version wrote besides is passed over."""
     if not ledger.exists():
         return []
-    return [Run(**json.loads(line)) for line in ledger.read_text(encoding="utf-8").splitlines() if line.strip()]
+    known = {one.name for one in fields(Run)}
+    lines = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [Run(**{name: value for name, value in line.items() if name in known}) for line in lines]
+
+
+def last(ledger: Path, model: str, variant: str) -> Run | None:
+    """What was last written of a variant, trials of settings left out."""
+    runs = [run for run in read(ledger) if (run.model, run.variant, run.kind) == (model, variant, "fit")]
+    return runs[-1] if runs else None

@@ -7,15 +7,12 @@ ends with the same weights, bit for bit on a CPU, as one that was not.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
-import os
-import pickle
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,16 +20,25 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gesso_training import ranks, run_folder
 from gesso_training.muon import Muon, hidden
+from gesso_training.run_folder import averaged_weights, checkpoint, steps_of
+
+__all__ = [
+    "MOST_SKIPPED", "Diverged", "Outcome", "Schedule", "Task", "averaged_weights", "channels_last", "checkpoint", "fit",
+    "plain", "steps_of", "validate_average",
+]  # fmt: skip
 
 MOST_SKIPPED = 20
 """Steps in a row whose loss is not finite, after which learning stops."""
-LENGTHS = ("steps", "checkpoint_seconds", "validate_every")
-"""Fields of a schedule that may change between two calls of one run."""
 
 
 class Diverged(ValueError):
     """The loss stayed infinite or not a number; the last sound weights are in the checkpoint."""
+
+    def __init__(self, said: str, step: int, seconds: float) -> None:
+        super().__init__(said)
+        self.step, self.seconds = step, seconds
 
 
 class Task(Protocol):
@@ -68,6 +74,15 @@ class Schedule:
     seed: int = 1
     checkpoint_seconds: float = 120.0
     validate_every: int = 1000
+    watch: str = ""
+    """A score of the validation whose best weights are kept, and packaged; `-NAME` where less is better. Empty: the last
+    ones are."""
+    patience: int = 0
+    """Validations in a row without a better score after which learning ends; 0 for never."""
+
+    def better(self, score: float, than: float) -> bool:
+        """Whether a watched score is better than another."""
+        return score < than if self.watch.startswith("-") else score > than
 
     def share_at(self, step: int) -> float:
         """What part of their peaks the rates are at."""
@@ -75,6 +90,9 @@ class Schedule:
             return (step + 1) / self.warm_up
         done = (step - self.warm_up) / max(1, self.steps - self.warm_up)
         return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+DEFAULTS = {one.name: one.default for one in fields(Schedule) if one.default is not MISSING}
 
 
 @dataclass
@@ -93,6 +111,10 @@ class Outcome:
     """The last validation since this call began; of the averaged weights at the end when the schedule is spent."""
     skipped: int = 0
     """Steps of this call that were left out because their loss or gradient was not finite."""
+    best_step: int | None = None
+    """The step that the weights and scores are of, where the best ones are kept."""
+    origin: str = ""
+    """What the run began with (see `fit`)."""
 
 
 def fit(
@@ -103,26 +125,31 @@ def fit(
     device: str = "cpu",
     budget_minutes: float | None = None,
     about: Mapping[str, Any] | None = None,
+    origin: str = "",
     report: Callable[[str], None] = print,
 ) -> Outcome:
     """Learn until the schedule or the budget is spent; go on from `folder/checkpoint.pt` when it is there.
 
     Writes `curve.jsonl` (one line per report) and `checkpoint.pt` (atomically) into `folder`. `about` (recipe and data)
-    is kept in the checkpoint; a checkpoint that is about something else is refused. A step whose loss or gradient is
-    not finite changes no weight; `Diverged` is raised when that happens `MOST_SKIPPED` times in a row.
+    is kept in the checkpoint; a checkpoint that is about something else is refused. `origin`, what the weights were
+    before the first step, is kept there, too. A step whose loss or gradient is not finite changes no weight; `Diverged`
+    is raised when that happens `MOST_SKIPPED` times in a row. Where torchrun started several processes they share each
+    batch, and only the first validates, reports and writes.
     """
+    those = ranks.here()
     folder.mkdir(parents=True, exist_ok=True)
-    kept, curve = folder / "checkpoint.pt", folder / "curve.jsonl"
+    kept, curve = folder / run_folder.CHECKPOINT, folder / run_folder.CURVE
     torch.manual_seed(schedule.seed)
     network = task.network.to(device)
     average = {name: value.detach().clone() for name, value in network.state_dict().items()}
-    parameters = [p for p in network.parameters() if p.requires_grad]
+    parameters = ranks.learning(network)
     optimisers = _optimisers(network, schedule)
     step, before = 0, 0.0
     validated, scores = -1, dict[str, float]()
+    best: dict[str, Any] | None = None
     if kept.exists():
-        saved = _load(kept, device)
-        _refuse_other(folder, saved.get("about"), about)
+        saved = run_folder.load(kept, device)
+        run_folder.refuse_other(folder, saved.get("about"), plain(about), DEFAULTS)
         try:
             network.load_state_dict(saved["network"])
             for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
@@ -133,64 +160,92 @@ def fit(
         average = saved["average"]
         step, before = int(saved["step"]), float(saved["seconds"])
         validated, scores = saved.get("validated", (-1, {}))
-        report(f"resumed at step {step} after {before / 60:.1f} min")
+        origin = saved.get("origin", "")
+        best = saved.get("best")
+        if best is not None and best["watch"] != schedule.watch:
+            best = None
+        if those.is_first:
+            report(f"resumed at step {step} after {before / 60:.1f} min")
 
-    _cut(curve, step)
+    those.alike(network)
+    if those.is_first:
+        run_folder.cut(curve, step)
     began, skipped, in_a_row = step, 0, 0
     sums = _Sums()
     started = last_saved = last_said = time.monotonic()
+    at = next(network.parameters()).device
 
     def spent() -> float:
         return before + time.monotonic() - started
 
     def save(seconds: float) -> None:
-        learnt = {"network": network.state_dict(), "average": dict(average)}
-        parts = {**learnt, "optimisers": [optimiser.state_dict() for optimiser in optimisers]}
-        facts = {"step": step, "seconds": seconds, "validated": (validated, scores), "about": plain(about)}
-        _save(kept, {**parts, **facts})
+        if those.is_first:
+            learnt = {"network": network.state_dict(), "average": dict(average), "best": best}
+            parts = {**learnt, "optimisers": [optimiser.state_dict() for optimiser in optimisers]}
+            facts = {"step": step, "seconds": seconds, "validated": (validated, scores), "about": plain(about)}
+            run_folder.save(kept, {**parts, **facts, "origin": origin})
 
     def validate() -> None:
-        nonlocal scores, validated
+        nonlocal scores, validated, best
+        if not those.is_first:
+            return
         validated, scores = step, validate_average(task, average)
-        _append(curve, {"step": step, "validation": scores})
+        run_folder.append(curve, {"step": step, "validation": scores})
         report("validation  " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()))
+        if schedule.watch:
+            name = schedule.watch.removeprefix("-")
+            if name not in scores:
+                raise ValueError(f"The validation gives no '{name}' to watch; it gives {', '.join(scores)}.")
+            if best is None or schedule.better(scores[name], best["scores"][name]):
+                copied = {key: value.detach().clone() for key, value in average.items()}
+                best = {"watch": schedule.watch, "step": step, "scores": dict(scores), "average": copied, "since": 0}
+            elif step > best["step"]:
+                best = {**best, "since": best["since"] + 1}
+
+    def is_patient() -> bool:
+        return not (schedule.patience and best is not None and best["since"] >= schedule.patience)
 
     network.train()
     with _StopSignal() as stop:
-        while step < schedule.steps and not stop.asked:
-            if budget_minutes is not None and time.monotonic() - started > budget_minutes * 60:
+        while step < schedule.steps:
+            is_spent = budget_minutes is not None and time.monotonic() - started > budget_minutes * 60
+            if those.any(stop.asked or is_spent or not is_patient(), at):
                 break
             for optimiser, peak in zip(optimisers, (schedule.learning_rate, schedule.muon), strict=False):
                 for group in optimiser.param_groups:
                     group["lr"] = peak * schedule.share_at(step)
             rng = np.random.default_rng((schedule.seed, step))
-            torch.manual_seed(schedule.seed * 1_000_003 + step)
-            batch = {name: value.to(device, non_blocking=True) for name, value in task.batch(step, rng).items()}
+            torch.manual_seed(schedule.seed * 1_000_003 + step + those.rank * 7_919)
+            rows, share = those.rows(task.batch(step, rng))
+            batch = {name: value.to(device, non_blocking=True) for name, value in rows.items()}
             with torch.autocast("cuda", torch.bfloat16, enabled=device.startswith("cuda")):
                 loss, notes = task.loss(network, batch, step)
             network.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
+            those.sum_gradients(parameters, share)
             norm = nn.utils.clip_grad_norm_(parameters, schedule.clip)
+            told = those.mean({"loss": float(loss.detach()), **notes}, share, at)
             step += 1
-            if bool(torch.isfinite(norm) & torch.isfinite(loss.detach())):
+            if math.isfinite(told["loss"]) and bool(torch.isfinite(norm)):
                 in_a_row = 0
                 for optimiser in optimisers:
                     optimiser.step()
                 _follow(average, network, min(schedule.ema, (1 + step) / (10 + step)))
-                sums.add({"loss": float(loss.detach()), **notes})
+                sums.add(told)
             else:
                 skipped, in_a_row = skipped + 1, in_a_row + 1
                 report(f"step {step}: the loss is not finite, so this step changed nothing")
                 if in_a_row == MOST_SKIPPED:
                     save(spent())
-                    raise Diverged(
+                    said = (
                         f"Learning stopped at step {step}: the loss was not finite {MOST_SKIPPED} times in a row; "
                         "the last sound weights are kept."
                     )
+                    raise Diverged(said, step, spent())
             now = time.monotonic()
-            if now - last_said > 30 or step == schedule.steps:
+            if those.is_first and (now - last_said > 30 or step == schedule.steps):
                 line = {"step": step, "seconds": round(spent(), 1), **sums.means()}
-                _append(curve, line)
+                run_folder.append(curve, line)
                 report("  ".join(f"{k} {v:.5g}" for k, v in line.items()))
                 last_said = now
             if step % schedule.validate_every == 0:
@@ -204,18 +259,22 @@ def fit(
     if step == schedule.steps and validated != step:
         validate()
         save(seconds)
+    is_over = step >= schedule.steps or not is_patient()
     if validated < began:
         scores = {}
+    if best is not None and is_over:
+        average, scores = best["average"], best["scores"]
     network.load_state_dict(average)
     network.eval()
-    return Outcome(began, step, step >= schedule.steps, seconds, network, scores, skipped)
+    best_step = best["step"] if best is not None else None
+    return Outcome(began, step, is_over, seconds, network, scores, skipped, best_step, origin)
 
 
 def _optimisers(network: nn.Module, schedule: Schedule) -> list[torch.optim.Optimizer]:
     """Adam, and Muon for what it serves, when the schedule gives it a rate."""
     inside = hidden(network) if schedule.muon else []
     taken = {id(weight) for weight in inside}
-    rest = [p for p in network.parameters() if p.requires_grad and id(p) not in taken]
+    rest = [p for p in ranks.learning(network) if id(p) not in taken]
     adam = torch.optim.Adam(rest, lr=schedule.learning_rate, betas=(0.9, 0.99))
     return [adam, Muon(inside, schedule.muon)] if inside else [adam]
 
@@ -242,22 +301,6 @@ def validate_average(task: Task, average: Mapping[str, Tensor]) -> dict[str, flo
     finally:
         network.load_state_dict(kept)
         network.train()
-
-
-def checkpoint(folder: Path) -> dict[str, Any]:
-    """What a run left: `step`, `seconds`, `about`, the moving `average` of its weights, and what it needs to go on."""
-    return _load(folder / "checkpoint.pt", "cpu")
-
-
-def averaged_weights(folder: Path) -> dict[str, Tensor]:
-    """The moving average that a run left in its checkpoint."""
-    found: dict[str, Tensor] = checkpoint(folder)["average"]
-    return found
-
-
-def steps_of(folder: Path) -> int:
-    """The step that a run's checkpoint stands at."""
-    return int(checkpoint(folder)["step"])
 
 
 def channels_last(network: nn.Module) -> nn.Module:
@@ -313,59 +356,3 @@ class _StopSignal:
     def __exit__(self, *_: object) -> None:
         for number, old in self._old.items():
             signal.signal(number, old)
-
-
-def _append(path: Path, line: Mapping[str, Any]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def _cut(curve: Path, step: int) -> None:
-    """Take out what was told after the checkpoint's step, and what is no whole line: it will be told again."""
-    if not curve.exists():
-        return
-    kept = []
-    for line in curve.read_text(encoding="utf-8").splitlines(keepends=True):
-        with contextlib.suppress(json.JSONDecodeError):
-            kept += [line] if json.loads(line)["step"] <= step else []
-    part = curve.with_suffix(".part")
-    part.write_text("".join(kept), encoding="utf-8")
-    os.replace(part, curve)
-
-
-def _save(path: Path, whole: Mapping[str, Any]) -> None:
-    """Write a checkpoint so that a kill or a power cut leaves the old one or the new one, never half of one."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        torch.save(dict(whole), file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
-
-
-def _load(path: Path, device: str) -> dict[str, Any]:
-    if not path.exists():
-        raise FileNotFoundError(f"There is no run in {path.parent} to go on from.")
-    try:
-        found: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
-        return {**found, "step": found["step"], "average": found["average"]}
-    except (OSError, RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError):
-        raise ValueError(f"The checkpoint {path} is damaged; remove it to begin anew.") from None
-
-
-def _refuse_other(folder: Path, said: Any, about: Any) -> None:
-    """A checkpoint goes on only with the recipe and data that it began with; its length may change."""
-    if not said or not about:
-        return
-    before, now = (_without_lengths(plain(one)) for one in (said, about))
-    changed = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
-    if changed:
-        raise ValueError(f"The run in {folder} began with another {' and '.join(changed)}; remove it to begin anew.")
-
-
-def _without_lengths(about: dict[str, Any]) -> dict[str, Any]:
-    """What `about` says, flat, without the fields that may change between two calls."""
-    recipe = {key: value for key, value in about.get("recipe", {}).items() if key != "schedule"}
-    schedule = {k: v for k, v in about.get("recipe", {}).get("schedule", {}).items() if k not in LENGTHS}
-    rest = {key: value for key, value in about.items() if key != "recipe"}
-    return {**rest, **recipe, **{f"schedule.{key}": value for key, value in schedule.items()}}

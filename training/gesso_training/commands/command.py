@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from gesso_training import ledger, registry
+from gesso_training import registry
 from gesso_training.registry import Model, Places
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,12 +78,6 @@ def device_of(asked: str) -> str:
     except (RuntimeError, AssertionError):
         raise Refused(f"This machine has no device '{asked}'; use cpu or, where there is a GPU, cuda.") from None
     return asked
-
-
-def last_run(file: Path, model: str, variant: str) -> ledger.Run | None:
-    """What the ledger last wrote of a variant."""
-    runs = [run for run in ledger.read(file) if (run.model, run.variant) == (model, variant)]
-    return runs[-1] if runs else None
 
 
 def key_file(given: Path | None) -> Path:

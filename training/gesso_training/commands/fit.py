@@ -1,26 +1,20 @@
-"""`gesso-train fit`: train each variant and write the run into the ledger."""
+"""`gesso-train fit`: train each variant and write the run into the ledger; under torchrun, several processes as one."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import replace
 
-from gesso_training import ledger, loop
-from gesso_training.commands.command import (
-    ROOT,
-    Command,
-    at_least,
-    device_of,
-    last_run,
-    model_of,
-    places_of,
-    variants_of,
-)
+from gesso_training import ranks, run_folder
+from gesso_training.commands.command import Command, Refused, at_least, device_of, model_of, places_of, variants_of
+from gesso_training.routine import Bench, learn
 
 
 def fit(given: argparse.Namespace) -> int:
     """Train each variant and write the run into the ledger."""
-    model, places, device = model_of(given.model), places_of(given), device_of(given.device)
+    model, places = model_of(given.model), places_of(given)
+    device = device_of(ranks.device_here(given.device))
+    bench = Bench(places, given.ledger, device, given.budget)
     recipes = {**model.recipes, **model.parts}
     for variant in variants_of(recipes, given.variant):
         recipe = recipes[variant]
@@ -29,42 +23,21 @@ def fit(given: argparse.Namespace) -> int:
         if given.steps is not None:
             recipe = replace(recipe, schedule=replace(recipe.schedule, steps=given.steps))
 
-        def say(line: str, at: str = variant) -> None:
-            print(f"{at}: {line}", flush=True)
+        with ranks.joined(device) as those:
 
-        digests = model.digests(places.data)
-        outcome = loop.fit(
-            model.task(recipe, places),
-            recipe.schedule,
-            places.run(given.model, variant),
-            device=device,
-            budget_minutes=given.budget,
-            about={"recipe": loop.plain(recipe), "data": digests},
-            report=say,
-        )
-        written, minutes = last_run(given.ledger, given.model, variant), round(outcome.seconds / 60, 2)
-        # What a call that was killed between its last checkpoint and the ledger had learnt is written by the next.
-        is_known = outcome.step == 0 or (written and (written.steps, written.minutes) == (outcome.step, minutes))
-        if outcome.step == outcome.began and is_known:
-            say(f"nothing was learnt, it stands at step {outcome.step} of {recipe.schedule.steps}")
-            continue
-        run = ledger.Run(
-            model=given.model,
-            variant=variant,
-            recipe=loop.plain(recipe),
-            data=digests,
-            seed=recipe.schedule.seed,
-            steps=outcome.step,
-            minutes=minutes,
-            finished=outcome.finished,
-            scores={name: round(value, 4) for name, value in outcome.scores.items()},
-            commit=ledger.commit(ROOT),
-            hardware=ledger.hardware(device),
-            versions=ledger.versions(),
-            when=ledger.now(),
-        )
-        ledger.write(given.ledger, run)
-        say(f"{outcome.step} steps, {outcome.seconds / 60:.1f} min, finished: {outcome.finished}")
+            def say(line: str, at: str = variant, is_heard: bool = those.is_first) -> None:
+                if is_heard:
+                    print(f"{at}: {line}", flush=True)
+
+            folder = places.run(given.model, variant)
+            if given.resume and not (folder / run_folder.CHECKPOINT).exists():
+                raise Refused(
+                    f"There is no run of {given.model} {variant} to go on from; leave --resume away to begin."
+                )
+            if given.anew and those.is_first and (aside := run_folder.set_aside(folder)):
+                say(f"the run before was set aside as {aside.name}")
+            those.wait()
+            learn(given.model, model, variant, recipe, bench, say)
     return 0
 
 
@@ -75,7 +48,12 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--budget", type=float, default=None, metavar="MINUTES")
     parser.add_argument("--steps", type=at_least(1), default=None, help="another length than the recipe's")
-    parser.add_argument("--start-from", default=None, metavar="WHAT", help="a variant, or package:NAME from the shelf")
+    parser.add_argument(
+        "--start-from", default=None, metavar="WHAT", help="a variant, or package:NAME[@VERSION] from the shelf"
+    )
+    begin = parser.add_mutually_exclusive_group()
+    begin.add_argument("--resume", action="store_true", help="only go on: refused where there is no checkpoint")
+    begin.add_argument("--anew", action="store_true", help="begin anew; the run before is set aside, not deleted")
 
 
 COMMAND = Command("fit", "train, going on from the last checkpoint", words, fit)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gesso_training import ledger, loop, package, signing
-from gesso_training.commands.command import Command, Refused, key_file, last_run, model_of, places_of, variants_of
+from gesso_training.commands.command import Command, Refused, key_file, model_of, places_of, variants_of
 
 GIVEN = {"schedule", "start_from"}
 """Fields of a recipe that `fit` may be told at the shell."""
@@ -26,7 +26,7 @@ def make_package(given: argparse.Namespace) -> int:
     model, places = model_of(given.model), places_of(given)
     private = signing.read_private(key_file(given.key))
     for variant in variants_of(model.recipes, given.variant):
-        run = last_run(given.ledger, given.model, variant)
+        run = ledger.last(given.ledger, given.model, variant)
         if run is None:
             raise Refused(f"The ledger knows no run of {given.model} {variant}; fit it first.")
         stands = loop.steps_of(places.run(given.model, variant))
