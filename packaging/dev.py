@@ -45,6 +45,9 @@ LIBRARIES = {
     "libxcb-randr.so.0": "libxcb-randr0",
 }
 """What Qt needs of Debian and Ubuntu: library -> package."""
+NATIVE = ROOT / "desktop" / "gesso" / "documents" / "painting" / "native"
+COMPILERS = ("cc", "gcc", "clang", "cl")
+"""Any of them builds what `setup.py` builds; without one Gesso works, slower."""
 KILLS = 200
 
 
@@ -97,7 +100,15 @@ def missing_libraries(listed=None):
         found.append("fonts-wqy-microhei")
     if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
         found.append("python{}.{}-venv".format(*sys.version_info[:2]))
+    if not has_compiler():
+        found += ["gcc", "libc6-dev"]
     return found
+
+
+def has_compiler():
+    """Whether C can be compiled; Visual Studio's own compiler is found by its installer, which lies beside it."""
+    installer = Path(os.environ.get("PROGRAMFILES(X86)", "/")) / "Microsoft Visual Studio" / "Installer" / "vswhere.exe"
+    return any(shutil.which(name) for name in COMPILERS) or installer.exists()
 
 
 def install_libraries(packages, is_root=None, sudo=None):
@@ -118,12 +129,14 @@ def install_libraries(packages, is_root=None, sudo=None):
 
 
 def digest(locks):
-    """What the environment is made from: locks, project file with the studio's version, and Python version."""
-    state = hashlib.sha256(repr(sys.version_info[:3]).encode() + str(ROOT).encode())
+    """What the environment is made from: locks, project file with the studio's version, what is compiled, and Python."""
+    state = hashlib.sha256(repr((sys.version_info[:3], has_compiler())).encode() + str(ROOT).encode())
     for file in [
         *(LOCKS / f"{name}.txt" for name in locks),
         ROOT / "pyproject.toml",
+        ROOT / "setup.py",
         ROOT / "desktop/gesso/__init__.py",
+        *sorted(NATIVE.glob("*.[ch]")),
     ]:
         state.update(file.read_bytes())
     return state.hexdigest()
@@ -264,6 +277,13 @@ def setup_build():
     return python
 
 
+def build_native(python):
+    """Compile what `setup.py` names beside its source, where the app takes it from; never fails."""
+    call(python, "setup.py", "-q", "build_ext", "--inplace", quiet=True)
+    if not any((NATIVE / name).exists() for name in ("composite.so", "composite.dll")):
+        say("No C compiler was found: the app will composite by NumPy, several times slower.")
+
+
 def build(arguments):
     """The installed app, or what belongs to it."""
     what = arguments[0] if arguments else "app"
@@ -275,6 +295,8 @@ def build(arguments):
     given = arguments[1:] if what in ("app", "check", "gpu-pack") else arguments
     command = what if what in ("check", "gpu-pack") else "app"
     python = sys.executable if command == "check" else setup_build()  # opening it takes nothing but Python itself
+    if command == "app":
+        build_native(python)
     return call(python, ROOT / "packaging" / "build.py", command, *given)
 
 

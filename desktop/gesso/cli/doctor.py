@@ -46,6 +46,12 @@ def _tell(found: Found, terminal: Terminal) -> None:
             say("Data folder"),
             say("{folder}, {free} GB of disk free", folder=found.data_folder, free=found.free_disk_gb),
         ),
+        (
+            say("Compositing"),
+            say("compiled")
+            if found.native
+            else say("by NumPy, several times slower: the compiled part was not built or is switched off"),
+        ),
         (say("Device"), ". ".join([found.device, *found.reasons])),
     ]
     for facts in found.packages:

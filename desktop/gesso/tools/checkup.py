@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from gesso import __version__
+from gesso.documents.painting import native
 from gesso.engine.engine import cores
 from gesso.tools import TOOLS
 from gesso.tools.studio import Studio
@@ -38,6 +39,8 @@ class Found:
     libraries: dict[str, str]
     data_folder: str
     free_disk_gb: float
+    native: bool = False
+    """Whether layers are composited by compiled code."""
     device: str = ""
     reasons: list[str] = field(default_factory=list)
     packages: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +61,7 @@ def examine(studio: Studio, say: Say, progress: Progress) -> Found:
         libraries={name: _version(*names) for name, names in LIBRARIES.items()},
         data_folder=str(home),
         free_disk_gb=round(shutil.disk_usage(home).free / 1e9, 1),
+        native=native.is_available(),
     )
     found.trouble += [say("{name} is missing.", name=name) for name, version in found.libraries.items() if not version]
     _look_at_folder(found, say)

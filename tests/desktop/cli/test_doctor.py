@@ -8,6 +8,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from gesso.documents.painting import native
 from gesso.feedback import Feedback
 from tests.desktop.cli.conftest import Answer, World, paint
 
@@ -33,6 +36,13 @@ def test_a_studio_that_can_work_is_told_on_one_page(gesso: Typed, home: Path) ->
     found = gesso("doctor", "--json").json
     assert found["can_work"] and found["cores"] >= 1 and {p["name"] for p in found["packages"]} >= {"stylise"}
     assert found["device"] != "CPU" or found["reasons"], "a fallback has a reason"
+
+
+def test_what_composites_layers_is_said(gesso: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gesso("doctor", "--json").json["native"] is native.is_available()
+    monkeypatch.setenv("GESSO_NATIVE", "0")
+    assert "by NumPy, several times slower" in gesso("doctor").out
+    assert "由 NumPy 完成" in gesso("--lang", "zh_CN", "doctor").out
 
 
 def test_what_is_in_the_way_is_said(gesso: Typed, world: World) -> None:

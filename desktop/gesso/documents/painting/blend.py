@@ -310,7 +310,7 @@ def _add_soft_light(b: Floats, s: Floats, cover: Floats, share: Floats, top: flo
     np.subtract(b, d, out=d)
     s *= d
     if top == BYTE:  # of eight bits: read off a table, in half the time
-        looked_up(_lightened(), b, out=d, spare=z)
+        looked_up(lightened(), b, out=d, spare=z)
     else:
         d += b
         d *= high
@@ -328,7 +328,7 @@ def _add_soft_light(b: Floats, s: Floats, cover: Floats, share: Floats, top: flo
 
 
 @cache
-def _lightened() -> Floats:
+def lightened() -> Floats:
     """D(b) - b - (b - b b), for `looked_up`."""
     b = (np.arange(65536) + 0.5) / STEPS
     return np.asarray(np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b)) - 2 * b + b * b, np.float32)

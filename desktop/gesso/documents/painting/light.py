@@ -39,7 +39,7 @@ def lights(top: int) -> Floats:
 
 
 @cache
-def _codes(top: int) -> NDArray[Any]:
+def codes(top: int) -> NDArray[Any]:
     """The whole number for each light: in steps of 1 / STEPS, or of roots for sixteen bits."""
     light = (np.arange(65536) + 0.5) / float(STEPS) if top == BYTE else (np.arange(int(ROOTS) + 1) / float(ROOTS)) ** 2
     return np.rint(code_of(np.minimum(light, 1)) * top).astype(np.uint8 if top == BYTE else np.uint16)
@@ -48,13 +48,13 @@ def _codes(top: int) -> NDArray[Any]:
 def put_codes(light: Floats, out: NDArray[Any], top: int, spare: Floats) -> None:
     """Light in 0-1 as rounded whole numbers, both (rows, pixels); the light is used up."""
     if top == BYTE:
-        looked_up(_codes(top), light, out, spare)
+        looked_up(codes(top), light, out, spare)
         return
     above_zero(light, out=light)
     np.sqrt(light, out=light)
     light *= ROOTS
     light += np.float32(0.5)
-    np.take(_codes(top), light.astype(np.intp), out=out, mode="clip")
+    np.take(codes(top), light.astype(np.intp), out=out, mode="clip")
 
 
 def become_codes(light: Floats, spare: Floats) -> None:

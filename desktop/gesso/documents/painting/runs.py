@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gesso.documents.painting import native
 from gesso.documents.painting.adjustments.declaration import Pointwise
 from gesso.documents.painting.blend import ADDS, BLENDS, SPARES, TINY, Floats
 from gesso.documents.painting.light import become_codes, become_light, lights, put_codes
@@ -114,6 +115,9 @@ def scratch(is_linear: bool) -> Iterator[Scratch]:
 
 def look_of(sheets: Sequence[Sheet], out: Pixels, is_linear: bool) -> None:
     """Write sheets over each other as pixels (pixels, 4) of uint8 or uint16, straight and rounded."""
+    if native.is_available():
+        native.composite(_grounded(sheets, len(out), is_linear, 0), out, is_linear)
+        return
     with scratch(is_linear) as room:
         for start in range(0, len(out), RUN):
             part = out[start : start + RUN]
@@ -122,6 +126,15 @@ def look_of(sheets: Sequence[Sheet], out: Pixels, is_linear: bool) -> None:
 
 def planes_of(sheets: Sequence[Sheet], count: int, is_linear: bool) -> Floats:
     """Sheets over each other as planes (4, pixels) of premultiplied colour, or light, and alpha."""
+    if not native.is_available():
+        return _planes(sheets, count, is_linear)
+    found = np.empty((4, count), np.float32)
+    native.composite(_grounded(sheets, count, is_linear, 0), found, is_linear)
+    return found
+
+
+def _planes(sheets: Sequence[Sheet], count: int, is_linear: bool) -> Floats:
+    """The same by numpy."""
     found = np.empty((4, count), np.float32)
     with scratch(is_linear) as room:
         for start in range(0, count, RUN):
@@ -133,6 +146,33 @@ def planes_of(sheets: Sequence[Sheet], count: int, is_linear: bool) -> Floats:
             part[:3] = colour
             part[3] = 1 if alpha is None else alpha
     return found
+
+
+def _grounded(sheets: Sequence[Sheet], count: int, is_linear: bool, depth: int) -> list[Sheet]:
+    """The same in what the compiled sums know: an adjustment and all below it are a ground, and so is too deep a group."""
+    found: list[Sheet] = []
+    for sheet in sheets:
+        if sheet.point is not None or sheet.planes is not None:
+            if found:
+                found = [Sheet(1.0, "normal", None, ground=_ground(found, count, is_linear))]
+            planes = _planes([*found, sheet], count, is_linear)
+            found = [Sheet(1.0, "normal", None, ground=planes)]
+        elif sheet.inside is None:
+            found.append(sheet)
+        else:
+            inside = _grounded(sheet.inside, count, is_linear, depth + 1)
+            if depth == native.DEEPEST and inside:
+                inside = [Sheet(1.0, "normal", None, ground=_ground(inside, count, is_linear))]
+            found.append(replace(sheet, inside=inside))
+    return found
+
+
+def _ground(sheets: list[Sheet], count: int, is_linear: bool) -> Floats:
+    if len(sheets) == 1 and sheets[0].ground is not None:
+        return sheets[0].ground
+    planes = np.empty((4, count), np.float32)
+    native.composite(sheets, planes, is_linear)
+    return planes
 
 
 Stack = tuple[Floats | None, Floats | None]

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from gesso.documents.history import History
-from gesso.documents.painting import Layer, Painting, Tiles, composite
+from gesso.documents.painting import Layer, Painting, Tiles, composite, native
 from gesso.documents.painting.edits import add_layer
 from gesso.operations.painting.brush import Brush
 from gesso.ui.canvas.view import CanvasView
@@ -91,11 +91,21 @@ def measure(report: Callable[[str, float], None]) -> None:
 
     report("composite a 4K view", median(whole() for _ in range(3)))
     ten = painting(10)
-    composite(ten)
-    report("composite 4K, ten layers", median(timed(lambda: composite(ten)) for _ in range(3)))
+
+    def in_both_ways(what: str, found: Callable[[], float]) -> None:
+        if native.is_available():
+            report(what, found())
+            what += " by NumPy"
+        with native.by_numpy():
+            report(what, found())
+
+    def composited() -> float:
+        composite(ten)
+        return median(timed(lambda: composite(ten)) for _ in range(3))
+
+    in_both_ways("composite 4K, ten layers", composited)
     ten.linear = True
-    composite(ten)
-    report("composite 4K, ten layers in linear light", median(timed(lambda: composite(ten)) for _ in range(3)))
+    in_both_ways("composite 4K, ten layers in linear light", composited)
 
     view.tool = "brush"
 
@@ -127,7 +137,7 @@ def measure(report: Callable[[str, float], None]) -> None:
     ten.linear = False
     view.show_document(History(ten))
     view.set_zoom(1.0)
-    report("next 500 px dab, ten layers", stroked(path))
+    in_both_ways("next 500 px dab, ten layers", lambda: stroked(path))
     view.show_document(history)
 
     view.set_zoom(0.7)
