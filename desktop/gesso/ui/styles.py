@@ -47,6 +47,7 @@ from PySide6.QtWidgets import (
 
 from gesso.tools import Styles
 from gesso.tools.painting.stylise import ShippedStyle
+from gesso.tools.style_words import credit_of, museum_of
 from gesso.ui import knobs
 from gesso.ui.glimpses import Glimpses
 from gesso.ui.knobs import KnobControl
@@ -212,10 +213,16 @@ class StylesControl(KnobControl):
         for item in self._items():
             style = str(item.data(ID))
             title, known = self.title_of(style), self.shipped.get(style)
-            item.setToolTip(_larger(title, known.credit, known.thumbnail) if known else style)
+            credit = "\n".join(self._credit(known)) if known else style
+            item.setToolTip(_larger(title, self._credit(known), known.thumbnail) if known else style)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, title)
-            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, known.credit if known else style)
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, credit)
         self._show_mix()
+
+    def _credit(self, known: ShippedStyle) -> list[str]:
+        """Painter, work and date, and below them the museum."""
+        say = self.speech.say
+        return [line for line in (credit_of(known, say), museum_of(known, say)) if line]
 
     def _say_own(self) -> None:
         self.own.setText(self.speech.say("Own picture…"))
@@ -293,7 +300,8 @@ class StylesControl(KnobControl):
         """The credit of a single style, or a slider for each one's share."""
         single = self.value[0][0] if len(self.value) == 1 else ""
         known = self.shipped.get(single)
-        self.credit.setText(" — ".join(part for part in (self.title_of(single), known.credit if known else "") if part))
+        credit = credit_of(known, self.speech.say) if known else ""
+        self.credit.setText(" — ".join(part for part in (self.title_of(single), credit) if part))
         self.credit.setVisible(bool(single) and bool(self.shipped))
         sliders = self._sliders()
         if list(sliders) == [style for style, _ in self.value] and len(self.value) > 1:
@@ -358,10 +366,10 @@ CONTROLS = {**knobs.CONTROLS, Styles: StylesControl}
 """Kind of knob -> its control, for every kind that there is."""
 
 
-def _larger(title: str, credit: str, thumbnail: bytes) -> str:
+def _larger(title: str, credit: list[str], thumbnail: bytes) -> str:
     """A tooltip that shows the style larger than its tile."""
     from html import escape
 
     data = b64encode(thumbnail).decode()
     picture = f'<img src="data:image/jpeg;base64,{data}" width="{PICTURE_PX}">'
-    return f"<p>{picture}</p><p><b>{escape(title)}</b><br>{escape(credit)}</p>"
+    return f"<p>{picture}</p><p><b>{escape(title)}</b><br>{'<br>'.join(map(escape, credit))}</p>"

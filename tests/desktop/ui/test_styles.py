@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,24 @@ def test_a_style_is_named_with_its_credit(control: StylesControl, speech: Speech
     speech.set_language("zh_CN")
     assert control.credit.text() == "神奈川冲浪里 — Somebody, 1831"
     assert control.grid.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "神奈川冲浪里"
+
+
+def test_painter_work_and_museum_are_said_in_the_artists_language(control: StylesControl, speech: Speech) -> None:
+    wave = replace(
+        shipped(1)[0],
+        creator="Katsushika Hokusai",
+        work="Under the Wave off Kanagawa (Kanagawa oki nami ura)",
+        date="1826",
+        museum="The Art Institute of Chicago",
+    )
+    control.set_shipped([wave])
+    about = Qt.ItemDataRole.AccessibleDescriptionRole
+    assert "Kanagawa oki nami ura), 1826" in control.credit.text()
+    assert control.grid.item(0).data(about).endswith("\nThe Art Institute of Chicago")
+    speech.set_language("zh_CN")
+    assert control.credit.text() == "神奈川冲浪里 — 葛饰北斋，《神奈川冲浪里》，1826 年"
+    assert control.grid.item(0).data(about) == "葛饰北斋，《神奈川冲浪里》，1826 年\n芝加哥艺术博物馆"
+    assert "芝加哥艺术博物馆" in control.grid.item(0).toolTip()
 
 
 def test_one_is_chosen_by_a_click_and_a_second_mixed_in_by_ctrl(control: StylesControl) -> None:

@@ -36,13 +36,23 @@ class ShippedStyle:
     museum: str
     thumbnail: bytes
     """JPEG."""
+    creator: str = ""
+    work: str = ""
+    date: str = ""
+    """Painter, title and date apart, as far as the package tells them so; `credit` has them in one line."""
 
 
 def shipped_styles(package: Package) -> list[ShippedStyle]:
     listed: list[dict[str, Any]] = json.loads(package.files["styles.json"])
     return [
         ShippedStyle(
-            s["id"], s["title"], s["title_zh"], s["credit"], s.get("museum", ""), package.files[f"styles/{s['id']}.jpg"]
+            s["id"],
+            s["title"],
+            s["title_zh"],
+            s["credit"],
+            str(s.get("museum", "")),
+            package.files[f"styles/{s['id']}.jpg"],
+            *(str(s.get(part, "")) for part in ("creator", "work", "date")),
         )
         for s in listed
     ]
