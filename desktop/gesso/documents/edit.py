@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from gesso.values import Box
+from gesso.values.music import Span
 
 D = TypeVar("D", contravariant=True)
 
@@ -17,7 +18,11 @@ class Change:
     box: Box | None = None
     """The part of the picture that looks different; None for no part of it."""
     structure: bool = False
-    """Whether layers came, went, moved or changed their properties."""
+    """Whether layers or tracks came, went, moved or changed their properties."""
+    span: Span | None = None
+    """The time of a score that is different; None for none of it."""
+    track: str = ""
+    """The track that it concerns; empty for all."""
 
 
 class Edit(Protocol[D]):
