@@ -1,4 +1,4 @@
-"""`gesso bench`: speed, start, memory, files, canvas and live preview on this machine, as medians."""
+"""`gesso bench`: speed, start, memory, files, library, canvas and live preview on this machine, as medians."""
 
 from __future__ import annotations
 
@@ -72,6 +72,12 @@ def files(terminal: Terminal, progress: Progress) -> dict[str, Any]:
     if code or not lines:
         raise Trouble("Opening and saving could not be measured.", "", "Look for the reason with: gesso doctor")
     return dict(json.loads(lines[-1][1]))
+
+
+def library(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+    from gesso.cli.bench_library import measured
+
+    return measured(progress)
 
 
 def canvas(terminal: Terminal, progress: Progress) -> dict[str, Any]:
@@ -196,6 +202,13 @@ def _tell_files(found: dict[str, Any], terminal: Terminal) -> bool:
     return True
 
 
+def _tell_library(found: dict[str, Any], terminal: Terminal) -> bool:
+    say = terminal.say
+    terminal.line(say("A library of {count} pictures answers in:", count=found["pictures"]))
+    terminal.table([(say(row["what"]), f"{row['milliseconds']:.1f} ms") for row in found["rows"]])
+    return all(row["milliseconds"] < found["limit_ms"] for row in found["rows"])
+
+
 def _tell_rows(found: dict[str, Any], terminal: Terminal) -> bool:
     terminal.table([(row["what"], f"{row['milliseconds']:.1f} ms") for row in found["rows"]])
     return True
@@ -207,6 +220,7 @@ KINDS: dict[str, tuple[Measure, Callable[[dict[str, Any], Terminal], bool]]] = {
     "startup": (startup, _tell_startup),
     "memory": (memory, _tell_memory),
     "files": (files, _tell_files),
+    "library": (library, _tell_library),
     "canvas": (canvas, _tell_rows),
     "preview": (preview, _tell_rows),
 }

@@ -9,6 +9,7 @@ from gesso.cli.command import Command, Parser
 from gesso.cli.doctor import DOCTOR
 from gesso.cli.feedback import FEEDBACK
 from gesso.cli.gpu import GPU
+from gesso.cli.library import LIBRARY
 from gesso.cli.models import MODELS
 from gesso.cli.provenance import PROVENANCE
 from gesso.cli.repair import REPAIR
@@ -24,4 +25,4 @@ def commands(window: Callable[[Sequence[str]], int]) -> tuple[Command, ...]:
     opening = Command(
         name="open", summary="Open files in the window.", arguments=files, run=lambda given, _: window(given.files)
     )
-    return (opening, TOOL, MODELS, GPU, DOCTOR, FEEDBACK, PROVENANCE, REPAIR, BENCH)
+    return (opening, TOOL, LIBRARY, MODELS, GPU, DOCTOR, FEEDBACK, PROVENANCE, REPAIR, BENCH)

@@ -17,7 +17,7 @@ from gesso.cli.terminal import CANCELLED, OK, TROUBLE, USAGE, Terminal
 from gesso.values import Cancelled, Trouble
 from gesso.values.words import LANGUAGES
 
-COMMANDS = ("open", "tool", "models", "gpu", "doctor", "feedback", "provenance", "repair", "bench")
+COMMANDS = ("open", "tool", "library", "models", "gpu", "doctor", "feedback", "provenance", "repair", "bench")
 
 
 Window = Callable[[Sequence[str]], int]
