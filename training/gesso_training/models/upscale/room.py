@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from gesso_training import loop, package, terms
 from gesso_training.ledger import Run
 from gesso_training.models.upscale import publish
-from gesso_training.models.upscale.judge import Enlarge, bicubic_enlarge, score, scores_of, test_pairs
+from gesso_training.models.upscale.data import pair_of
+from gesso_training.models.upscale.judge import Enlarge, bicubic_enlarge, score, scores_of, test_pairs, through
 from gesso_training.models.upscale.network import Upscale
 from gesso_training.models.upscale.recipe import RECIPES, Learning, Recipe
-from gesso_training.registry import Model, Places, Table, Timed, starting_weights
+from gesso_training.registry import Model, Places, Rung, Table, Timed, starting_weights
 
 SETS = ("set5", "urban100_subset25")
 FLOORS = {  # dB on Set5, below which a variant is not released
@@ -96,6 +98,25 @@ def _floor(name: str, model: str) -> float | str:
     return FLOORS[variant] if name == "set5" and variant in FLOORS else ""
 
 
+def items(folder: Path, places: Places) -> dict[str, float]:
+    """Y-PSNR of each validation picture, enlarged by a package or by a run's averaged weights."""
+    if (folder / "checkpoint.pt").exists():
+        saved = loop.checkpoint(folder)
+        said = saved["about"]["recipe"]
+        network = Upscale(said["scale"], said["width"], said["blocks"])
+        network.load_state_dict(loop.averaged_weights(folder))
+        enlarge = through(network.eval())
+    else:
+        said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["training"]["recipe"]
+        enlarge = through_package(folder)
+    scale = int(said["scale"])
+    held_out = terms.pictures("cq100", "validation", ("free", "attribution", "share-alike"), places.data)
+    return {
+        f"cq100 x{scale} {name}": score(enlarge, [pair_of(picture, scale)], scale)["psnr_db"]
+        for name, picture in held_out
+    }
+
+
 def publish_variant(variant: str, version: str, run: Run, places: Places, private: Ed25519PrivateKey) -> Path:
     """Judge the averaged weights of a run and write them as a signed package."""
     recipe = RECIPES[variant]
@@ -121,4 +142,35 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     return publish.publish(publish.Trained(variant, weights, run, scores, entries), version, places.shelf, private)
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"), publish.package_name, timed)
+PAPERS = {
+    2: {"SRCNN": 36.66, "VDSR": 37.53, "EDSR": 38.11},
+    4: {"SRCNN": 30.48, "VDSR": 31.35, "EDSR": 32.46},
+}
+REACH = {2: (37.6, 38.0), 4: (31.4, 32.2)}
+"""dB on Set5 by scale: floor and goal of the better grade."""
+LADDER = tuple(
+    Rung(
+        f"set5 x{scale}",
+        "psnr_db",
+        publish.package_name(f"x{scale}-{grade}"),
+        "bicubic",
+        floor=REACH[scale][0] if grade == "best" else FLOORS[f"x{scale}-fast"],
+        goal=REACH[scale][1] if grade == "best" else None,
+        published=PAPERS[scale],
+        source="their papers, Y-PSNR",
+    )
+    for scale in (2, 4)
+    for grade in ("best", "fast")
+)
+
+MODEL = Model(
+    RECIPES,
+    task,
+    judge,
+    publish_variant,
+    ("cq100", "photos", "paintings"),
+    publish.package_name,
+    timed,
+    ladder=LADDER,
+    items=items,
+)
