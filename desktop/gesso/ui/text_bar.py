@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gesso.documents.painting import Layer, Text
 from gesso.documents.painting.locks import check_unlocked
-from gesso.documents.painting.text import LEAST_PX, MOST_PX, STYLE, Style
+from gesso.documents.painting.text import LEAST_PX, MOST_PX, Style
 from gesso.ui.brush_bar import BrushBar, Swatch
 from gesso.ui.canvas.hands.options import HandOptions
 from gesso.ui.canvas.hands.text import BAR, Write
@@ -54,7 +54,7 @@ UNITS = ((mark("Pixels"), "px"), (mark("Points"), "pt"))
 
 
 class TextBar(OptionBar):
-    """Changes what is selected of the text that is written, or all of it; else the active text layer.
+    """Changes what is selected of the text that is written, or what is written next; else the active text layer.
 
     What is said of a whole text is also what the next one begins with.
     """
@@ -154,7 +154,7 @@ class TextBar(OptionBar):
 
     def _put(self, **parts: Any) -> None:
         live, layer = self.live, self.layer
-        is_part = live is not None and bool(live.typing.selection) and all(name in STYLE for name in parts)
+        is_part = live is not None and not live.typing.is_whole(parts)
         if live is not None:
             live.restyle(**parts)
             self._canvas.setFocus()  # and the next key is a letter again
@@ -198,9 +198,8 @@ class TextBar(OptionBar):
         if colour != self._colour:
             self._colour = colour
             is_meant = self.live is not None or (self.layer is not None and self._canvas.tool == "text")
-            is_chosen = self.live is not None and bool(self.live.typing.selection)
             # Several colours are the artist's work: all of them go only where that was said by a selection.
-            if is_meant and (is_chosen or len({style.colour for style in self.styles}) == 1):
+            if is_meant and (self.live is not None or len({style.colour for style in self.styles}) == 1):
                 self._put(colour=(colour.red, colour.green, colour.blue))
         self.swatch.show_colour(colour)
 
@@ -229,7 +228,7 @@ class TextBar(OptionBar):
         self._show()
 
     def _show(self) -> None:
-        text, styles = self.text, self.styles
+        live, text, styles = self.live, self.text, self.styles
         if not self.font_choice.lineEdit().hasFocus():
             self._show_font()
         _show_each(self.size, [style.size_px / self._px_per_unit for style in styles])
@@ -241,13 +240,21 @@ class TextBar(OptionBar):
         show_value(self.line_height, 100 * text.line_height)
         show_value(self.direction, text.direction)
         show_value(self.antialias, text.antialias)
-        show_value(self.alignments[text.alignment], True)
+        self._show_alignments(live.typing.alignments if live is not None else tuple(dict.fromkeys(text.alignments)))
         show_value(self.ways[text.vertical], True)
         show_value(self.box, text.width_px is not None)
-        self.box.setEnabled(self.live is not None or self.layer is not None)
+        self.box.setEnabled(live is not None or self.layer is not None)
         self.swatch.show_colour(self._brush_bar.brush.colour)
-        self.done.setEnabled(self.live is not None)
+        self.done.setEnabled(live is not None)
         self._say_missing()
+
+    def _show_alignments(self, alignments: tuple[str, ...]) -> None:
+        """The one that all paragraphs have, or none where they differ."""
+        group = self.alignments["start"].group()
+        group.setExclusive(False)
+        for alignment, one in self.alignments.items():
+            show_value(one, alignments == (alignment,))
+        group.setExclusive(True)
 
     def _show_font(self) -> None:
         blocked = QSignalBlocker(self.font_choice)

@@ -130,12 +130,12 @@ class Setting:
         width = None if text.width_px is None else max(text.width_px / self.scale, 1.0)
         font = font_of(text.style, self.em_of(text.style), in_columns=text.vertical)
         offset, number, fallen = 0, 0, 0.0
-        for paragraph in text.string.split("\n"):
+        for paragraph, alignment in zip(text.string.split("\n"), text.alignments, strict=True):
             layout, length = QTextLayout(paragraph, font), units(paragraph)
             option = QTextOption()
             option.setTextDirection(_DIRECTIONS[text.direction])
             option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-            justified = text.alignment == "justify" and width is not None
+            justified = alignment == "justify" and width is not None
             option.setAlignment(
                 Qt.AlignmentFlag.AlignJustify
                 if justified
@@ -154,7 +154,7 @@ class Setting:
             for line in made:
                 natural = line.naturalTextRect()
                 spread = justified and line is not made[-1]
-                left = 0.0 if spread else self._left(natural.width(), width, is_rtl)
+                left = 0.0 if spread else _left(natural.width(), width, is_rtl, alignment)
                 start = offset + line.textStart()
                 end = start + line.textLength()
                 ascent, height = self._room(start, end)
@@ -175,13 +175,6 @@ class Setting:
         return self.text.direction == "rtl" or (
             self.text.direction == "auto" and bool(paragraph) and _begins_rtl(paragraph)
         )
-
-    def _left(self, natural: float, width: float | None, is_rtl: bool) -> float:
-        """Without a box, lines stand about the place that was clicked."""
-        room = -natural if width is None else width - natural
-        if self.text.alignment == "centre":
-            return room / 2
-        return room if is_rtl != (self.text.alignment == "end") else 0.0
 
     # --- what it takes up ----------------------------------------------------------------------------------------
 
@@ -306,6 +299,14 @@ def _kept_at(before: Text, after: Text) -> Text:
 
 def _shift(x: float, y: float) -> Matrix:
     return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+
+
+def _left(natural: float, width: float | None, is_rtl: bool, alignment: str) -> float:
+    """Where a line begins; without a box, lines stand about the place that was clicked."""
+    room = -natural if width is None else width - natural
+    if alignment == "centre":
+        return room / 2
+    return room if is_rtl != (alignment == "end") else 0.0
 
 
 def _begins_rtl(paragraph: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
@@ -43,6 +43,8 @@ class Typing:
         self._future: list[State] = []
         self._joins = ""
         """The kind of change that the next one of the same kind is one step with."""
+        self._next: Style | None = None
+        """Of what is written next at the caret, where the artist has chosen another than the letters before it have."""
         self._set: tuple[Text, Setting] | None = None
 
     # --- what is there -------------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ class Typing:
         if not self.preedit:
             return self.text
         place = place_of(self.text.string, self.caret)
-        return self.text.written(place, place, self.preedit)
+        return self.text.written(place, place, self.preedit, self._next)
 
     @property
     def setting(self) -> Setting:
@@ -79,9 +81,14 @@ class Typing:
 
     @property
     def styles(self) -> tuple[Style, ...]:
-        """Those of what is selected; without a selection those of all letters, for that is what a change is about."""
+        """Those that a change of the style is about: of what is selected, or of what is written next at the caret."""
         start, end = self.places
-        return self.text.within(start, end) if start != end else self.text.styles
+        return (self._next,) if self._next is not None else self.text.within(start, end)
+
+    @property
+    def alignments(self) -> tuple[str, ...]:
+        """Of the paragraphs that the caret or the selection is in."""
+        return self.text.alignments_within(*self.places)
 
     @property
     def shown_caret(self) -> int:
@@ -95,13 +102,28 @@ class Typing:
             self._keep("")
             self.text = text
 
+    def is_whole(self, parts: dict[str, Any]) -> bool:
+        """Whether all of the text is so once `style` did it, and not only letters or paragraphs of it."""
+        if all(name in STYLE for name in parts):
+            return not self.text.string
+        return "alignment" not in parts or not self.text.aligned(*self.places, parts["alignment"]).paragraphs
+
     def style(self, parts: dict[str, Any]) -> None:
-        """What is selected in another style, or all if nothing is; what is no letter's own is all the text's."""
+        """What is selected in another style, or what is written next; an alignment is that of the paragraphs there.
+
+        What neither letters nor paragraphs have of their own is all the text's.
+        """
         start, end = self.places
-        if start != end and all(name in STYLE for name in parts):
-            self.restyle(self.text.styled(start, end, **parts))
-        else:
+        if not self.text.string or not all(name in (*STYLE, "alignment") for name in parts):
             self.restyle(self.text.restyled(**parts))
+            return
+        letters = {name: value for name, value in parts.items() if name in STYLE}
+        text = self.text.aligned(start, end, parts["alignment"]) if "alignment" in parts else self.text
+        if start != end:
+            text = text.styled(start, end, **letters)
+        elif letters:
+            self._next = replace(self.styles[0], **letters)
+        self.restyle(text)
 
     def insert(self, string: str, joins: str = "typing") -> None:
         """Write in place of what is selected."""
@@ -115,7 +137,8 @@ class Typing:
         self._keep(joins if start == end else "")
         self._joins = joins
         self.caret = self.anchor = self.selected[0] + units(string)
-        self.text = self.text.written(start, end, string)
+        self.text = self.text.written(start, end, string, self._next)
+        self._next = None  # what follows goes on like it
 
     def rub_out(self, way: int, *, words: bool = False) -> None:
         """What is selected, or the letter or word before (-1) or behind (1) the caret."""
@@ -126,6 +149,7 @@ class Typing:
         if start == end:
             return
         self._keep("rubbing")
+        self._next = None
         whole = self.text.string
         self.text = self.text.written(place_of(whole, start), place_of(whole, end), "")
         self.caret = self.anchor = start
@@ -164,6 +188,7 @@ class Typing:
             target.append(State(self.text, self.caret, self.anchor))
             state = source.pop()
             self.text, self.caret, self.anchor, self._joins = state.text, state.caret, state.anchor, ""
+            self._next = None
 
     # --- the caret -----------------------------------------------------------------------------------------------
 
@@ -172,17 +197,17 @@ class Typing:
         self.caret = min(max(position, 0), units(self.text.string))
         if not marking:
             self.anchor = self.caret
-        self._joins = ""
+        self._joins, self._next = "", None
 
     def choose_word(self, position: int) -> None:
         """The word around a position."""
         end = self.setting.next(position, 1, words=True)
         start = self.setting.next(end, -1, words=True)
         self.anchor, self.caret = start, start + units(cut(self.text.string, start, end).rstrip())
-        self._joins = ""
+        self._joins, self._next = "", None
 
     def choose_all(self) -> None:
-        self.anchor, self.caret, self._joins = 0, units(self.text.string), ""
+        self.anchor, self.caret, self._joins, self._next = 0, units(self.text.string), "", None
 
     def _line(self, way: int) -> int:
         """The position one line up or down, below the caret."""

@@ -34,7 +34,7 @@ styles = st.builds(
 )
 plain = st.builds(
     Text,
-    string=st.text(max_size=40),
+    string=st.text(max_size=40) | st.text("ab\n", max_size=40),
     family=st.text(max_size=20),
     size_px=st.floats(1, 5000),
     weight=st.integers(1, 1000),
@@ -59,6 +59,9 @@ def styled(draw: st.DrawFn) -> Text:
     text = draw(plain)
     for start, end, style in draw(st.lists(st.tuples(places, places, styles), max_size=4)):
         text = text.styled(min(start, end), max(start, end), **vars(style))
+    for start, end, alignment in draw(st.lists(st.tuples(places, places, st.sampled_from(ALIGNMENTS)), max_size=3)):
+        start, end = sorted(min(place, len(text.string)) for place in (start, end))
+        text = text.aligned(start, end, alignment)
     return text
 
 
@@ -103,6 +106,8 @@ def test_a_layer_without_a_text_is_written_as_it_always_was() -> None:
         {"matrix": (1.0, 0.0)}, {"matrix": (float("inf"), 0.0, 0.0, 1.0, 0.0, 0.0)}, {"width_px": -3.0},
         {"line_height": 0.0}, {"string": "a" * 100_001}, {"string": "ab", "runs": (Run(1, 3, Style()),)},
         {"string": "abc", "runs": (Run(0, 2, Style()), Run(1, 3, Style()))}, {"string": "ab", "runs": ((0, 1),)}, {"string": "ab", "runs": (Run(0.5, 2, Style()),)},
+        {"string": "a\nb", "paragraphs": ("start",)}, {"string": "a\nb", "paragraphs": ("start", "left")},
+        {"string": "a\nb", "paragraphs": ("end", "start")}, {"string": "a\nb", "paragraphs": ("start", "start")},
         {"string": "ab", "runs": (Run(1, 1, Style()),)}, {"colour": (float("inf"), 0.0, 0.0)},
     ],
 )  # fmt: skip
@@ -145,7 +150,50 @@ def test_what_is_written_takes_the_style_of_what_it_replaces_or_follows(
     style = before[start if start < end else max(start - 1, 0)][1] if before else text.style
     after = text.written(start, end, string)
     assert each(after) == [*before[:start], *((sign, style) for sign in string), *before[end:]]
-    assert after.placement.tolist() == text.placement.tolist() and after.alignment == text.alignment
+    assert after.placement.tolist() == text.placement.tolist()
+    assert len(after.alignments) == after.string.count("\n") + 1 and {*after.alignments} <= {*text.alignments}
+    given_style = Style("G", 77.0)
+    assert each(text.written(start, end, string, given_style))[start : start + len(string)] == [
+        (sign, given_style) for sign in string
+    ]
+
+
+def rows(text: Text) -> list[tuple[str, str]]:
+    """Every paragraph with its alignment."""
+    return list(zip(text.string.split("\n"), text.alignments, strict=True))
+
+
+@given(texts, places, places, st.sampled_from(ALIGNMENTS))
+def test_an_alignment_is_that_of_the_paragraphs_that_are_meant_and_of_no_others(
+    text: Text, start: int, end: int, alignment: str
+) -> None:
+    start, end = sorted(min(place, len(text.string)) for place in (start, end))
+    after = text.aligned(start, end, alignment)
+    first, last = text.string.count("\n", 0, start), text.string.count("\n", 0, end)
+    last -= int(start < end and text.string[end - 1] == "\n")
+    wanted = [(row, alignment if first <= place <= last else was) for place, (row, was) in enumerate(rows(text))]
+    assert rows(after) == wanted and each(after) == each(text)
+    assert after.alignments_within(start, end) == (alignment,)
+    assert after.restyled(alignment=alignment).paragraphs == ()
+
+
+def test_paragraphs_that_are_written_go_on_as_the_one_before_and_joined_ones_are_as_the_first() -> None:
+    text = Text("one\ntwo\nthree").aligned(4, 4, "centre").aligned(9, 9, "end")
+    assert rows(text) == [("one", "start"), ("two", "centre"), ("three", "end")]
+    assert rows(text.written(7, 7, "\nx\ny"))[1:4] == [("two", "centre"), ("x", "centre"), ("y", "centre")]
+    assert rows(text.written(7, 8, "")) == [("one", "start"), ("twothree", "centre")], "Delete at the end of a line"
+    assert rows(text.written(4, 8, "")) == [("one", "start"), ("three", "end")], "a whole line rubbed out"
+    assert rows(text.written(0, 9, "x")) == [("xhree", "start")]
+    assert text.written(0, len(text.string), "").paragraphs == ()
+
+
+def test_paragraphs_that_differ_are_kept_and_others_are_written_as_they_always_were() -> None:
+    text = Text("one\ntwo").aligned(4, 7, "end")
+    written = encode(text, lambda tile: "")
+    assert written["paragraphs"] == ["start", "end"] and "alignment" not in written
+    assert decode(written, lambda name: np.zeros((1, 1, 4))) == text
+    even = text.aligned(0, 7, "centre")
+    assert encode(even, lambda tile: "") == {"$": "Text", "string": "one\ntwo", "alignment": "centre"}
 
 
 @given(texts)

@@ -26,6 +26,7 @@ from gesso.ui.window import Window
 from gesso.values import Colour
 
 Until = Callable[[Callable[[], object]], None]
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -68,15 +69,17 @@ def text_layer(window: Window) -> Layer:
 
 def test_the_bar_restyles_what_is_written_and_the_keys_go_on_in_it(desk: Window) -> None:
     live = begin(desk, "one")
+    QTest.keyClick(desk.canvas, Qt.Key.Key_A, CTRL)
     bar(desk).size.setValue(80)
     bar(desk).italic.click()
     bar(desk).alignments["centre"].click()
     bar(desk).weight.setCurrentIndex(bar(desk).weight.findData(700))
     bar(desk).weight.activated.emit(bar(desk).weight.currentIndex())
     assert options_of(desk.canvas).live is live and desk.canvas.hasFocus()
+    QTest.keyClick(desk.canvas, Qt.Key.Key_End)
     QTest.keyClicks(desk.canvas, " two")
     text = end(desk).text
-    assert text is not None and text.string == "one two"
+    assert text is not None and text.string == "one two" and text.runs == ()
     assert (text.size_px, text.italic, text.alignment, text.weight) == (80, True, "centre", 700)
     assert desk.easel.history is not None and desk.easel.history.titles == ["Text"]
 
@@ -97,9 +100,7 @@ def test_the_bar_restyles_the_active_text_and_the_next_one_begins_like_it(desk: 
 
 def test_the_bar_changes_what_is_selected_and_shows_what_differs_as_nothing(desk: Window) -> None:
     live = begin(desk, "one two")
-    QTest.keyClick(
-        desk.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    )
+    QTest.keyClick(desk.canvas, Qt.Key.Key_Left, CTRL | SHIFT)
     bar(desk).size.setValue(80)
     bar(desk).italic.click()
     bar(desk).underline.click()
@@ -107,6 +108,8 @@ def test_the_bar_changes_what_is_selected_and_shows_what_differs_as_nothing(desk
     assert live.typing.selection == "two" and desk.canvas.hasFocus()
     assert bar(desk).size.value() == 80 and bar(desk).italic.isChecked() and bar(desk).underline.isChecked()
     QTest.keyClick(desk.canvas, Qt.Key.Key_Home)
+    assert bar(desk).size.value() == 48, "that of what would be written there"
+    QTest.keyClick(desk.canvas, Qt.Key.Key_A, CTRL)
     assert bar(desk).size.lineEdit().text() == "" and not bar(desk).italic.isChecked()
     bar(desk).weight.setCurrentIndex(bar(desk).weight.findData(700))
     bar(desk).weight.activated.emit(bar(desk).weight.currentIndex())
@@ -121,9 +124,7 @@ def test_the_bar_changes_what_is_selected_and_shows_what_differs_as_nothing(desk
 
 def test_another_brush_colour_leaves_a_text_of_several_colours_alone(desk: Window) -> None:
     begin(desk, "one two")
-    QTest.keyClick(
-        desk.canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    )
+    QTest.keyClick(desk.canvas, Qt.Key.Key_Left, CTRL | SHIFT)
     desk.brush_bar.set_colour(Colour(0, 0, 1))
     before = end(desk)
     desk.brush_bar.set_colour(Colour(0, 1, 0))
@@ -160,13 +161,48 @@ def test_going_on_after_it_was_saved_is_a_change_to_be_saved(desk: Window, tmp_p
 def test_the_colour_is_that_of_the_brush(desk: Window) -> None:
     live = begin(desk, "one")
     desk.brush_bar.set_colour(Colour(0, 0, 1))
-    assert live.text.colour == (0, 0, 1)
-    assert end(desk).text.colour == (0, 0, 1)
+    assert live.text.colour == (0, 0, 0), "what stands there stays"
+    QTest.keyClicks(desk.canvas, " two")
+    assert [style.colour for style in live.text.styles] == [(0, 0, 0), (0, 0, 1)]
+    QTest.keyClick(desk.canvas, Qt.Key.Key_A, CTRL)
+    desk.brush_bar.set_colour(Colour(1, 0, 0))
+    text = end(desk).text
+    assert text is not None and text.colour == (1, 0, 0) and text.runs == ()
+    desk.brush_bar.set_colour(Colour(0, 1, 0))
+    assert text_layer(desk).text.colour == (0, 1, 0), "all of one that is not written"
+
+
+def test_what_is_said_at_the_caret_is_shown_and_is_not_what_the_next_text_begins_with(desk: Window) -> None:
+    begin(desk, "one")
+    bar(desk).size.setValue(80)
+    bar(desk).italic.click()
+    assert bar(desk).size.value() == 80 and bar(desk).italic.isChecked() and desk.canvas.hasFocus()
+    assert options_of(desk.canvas)[Text].size_px == 48
+    QTest.keyClick(desk.canvas, Qt.Key.Key_Home)
+    assert bar(desk).size.value() == 48 and not bar(desk).italic.isChecked()
+
+
+def test_the_bar_aligns_the_paragraph_and_shows_none_where_they_differ(desk: Window) -> None:
+    begin(desk, "one")
+    QTest.keyClick(desk.canvas, Qt.Key.Key_Return)
+    QTest.keyClicks(desk.canvas, "two")
+    bar(desk).alignments["end"].click()
+    assert bar(desk).alignments["end"].isChecked() and options_of(desk.canvas)[Text].alignment == "start"
+    QTest.keyClick(desk.canvas, Qt.Key.Key_Up)
+    assert bar(desk).alignments["start"].isChecked()
+    layer = end(desk)
+    assert layer.text is not None and layer.text.paragraphs == ("start", "end")
+    assert not any(one.isChecked() for one in bar(desk).alignments.values())
+    bar(desk).alignments["centre"].click()
+    text = text_layer(desk).text
+    assert text is not None and (text.alignment, text.paragraphs) == ("centre", ())
+    assert options_of(desk.canvas)[Text].alignment == "centre"
 
 
 def test_a_font_is_found_by_a_part_of_its_name(desk: Window) -> None:
     family = next(name for name in reversed(QFontDatabase.families()) if name != usual_family() and len(name) > 5)
     live, choice = begin(desk, "one"), bar(desk).font_choice
+    QTest.keyClick(desk.canvas, Qt.Key.Key_A, CTRL)
     completer = choice.completer()
     completer.setCompletionPrefix(family[2:].upper())
     found = {completer.completionModel().index(row, 0).data() for row in range(completer.completionCount())}
@@ -182,6 +218,7 @@ def test_points_are_counted_by_the_resolution(desk: Window) -> None:
     assert desk.easel.painting is not None
     desk.easel.painting.dpi = (300.0, 300.0)
     live = begin(desk, "one")
+    QTest.keyClick(desk.canvas, Qt.Key.Key_A, CTRL)
     bar(desk).unit.setCurrentIndex(1)
     bar(desk).unit.activated.emit(1)
     bar(desk).size.setValue(12)

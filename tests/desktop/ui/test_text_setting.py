@@ -72,6 +72,19 @@ def test_alignment_moves_the_ink() -> None:
     assert abs(sum(centre) / 2 - 300) < 6
 
 
+@pytest.mark.parametrize("width", [400.0, None])
+def test_each_paragraph_is_aligned_as_it_says(width: float | None) -> None:
+    plain = at(20 if width else 300, 20, string="Hello\nHello\nHello", width_px=width)
+    mixed = plain.aligned(6, 6, "centre").aligned(12, 12, "end")
+    step = Setting(plain).frame.height() / 3
+    rows = [slice(round(20 + n * step), round(20 + (n + 1) * step)) for n in range(3)]
+    for row, alignment in zip(rows, ("start", "centre", "end"), strict=True):
+        alone = ink(plain.restyled(alignment=alignment))
+        assert np.array_equal(ink(mixed)[row], alone[row]) and alone[row].any()
+    for place, alignment in ((1, "start"), (7, "centre"), (13, "end")):  # the caret goes along
+        assert Setting(mixed).caret(place) == Setting(plain.restyled(alignment=alignment)).caret(place)
+
+
 def test_without_a_box_lines_stand_about_the_place() -> None:
     text = at(300, 50, string="Hello")
     assert columns(ink(text))[0] >= 298

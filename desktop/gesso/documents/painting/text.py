@@ -86,6 +86,7 @@ class Text:
     italic: bool = False
     colour: tuple[float, float, float] = (0.0, 0.0, 0.0)
     alignment: str = "start"
+    """Of all paragraphs, unless `paragraphs` says otherwise."""
     line_height: float = 1.2
     """From line to line, in heights of the letters."""
     spacing: float = 0.0
@@ -101,6 +102,8 @@ class Text:
     """In columns from the right to the left; they begin at x = 0 and go to where x is negative."""
     runs: tuple[Run, ...] = ()
     """In their order, apart from each other, none in the style of the text."""
+    paragraphs: tuple[str, ...] = ()
+    """How each is aligned, where they differ; `alignment` is then that of the first."""
 
     def __post_init__(self) -> None:
         numbers = (self.line_height, *self.matrix, self.width_px or 1.0)
@@ -122,6 +125,13 @@ class Text:
                 raise ValueError("an impossible text")
             place = run.end
         if place > len(self.string):
+            raise ValueError("an impossible text")
+        if self.paragraphs and (
+            len(self.paragraphs) != self.string.count("\n") + 1
+            or not set(self.paragraphs) <= {*ALIGNMENTS}
+            or len(set(self.paragraphs)) == 1
+            or self.paragraphs[0] != self.alignment
+        ):
             raise ValueError("an impossible text")
 
     # --- letters and their styles --------------------------------------------------------------------------------
@@ -177,6 +187,8 @@ class Text:
     def restyled(self, **parts: Any) -> Text:
         """All letters in another style, and the text set in another way, as far as `parts` say."""
         own = {name: value for name, value in parts.items() if name in STYLE}
+        if "alignment" in parts:
+            parts["paragraphs"] = ()
         return self._each(lambda style: replace(style, **own), parts)
 
     def in_families(self, families: dict[str, str]) -> Text:
@@ -188,12 +200,52 @@ class Text:
         pieces = [(run.end - run.start, change(run.style)) for run in self.pieces]
         return _composed(replace(self, runs=(), **parts), self.string, pieces)
 
-    def written(self, start: int, end: int, string: str) -> Text:
-        """Other letters in place of those between two places, in the style of what they replace or follow."""
+    def written(self, start: int, end: int, string: str, style: Style | None = None) -> Text:
+        """Other letters in place of those between two places, in `style`, or else that of what they replace or follow."""
         found = [(min(run.end, start) - run.start, run.style) for run in self.pieces if run.start < start]
-        found.append((len(string), self.style_at(start + 1 if start < end else start)))
+        found.append((len(string), style or self.style_at(start + 1 if start < end else start)))
         found += [(run.end - max(run.start, end), run.style) for run in self.pieces if run.end > end]
-        return _composed(self, self.string[:start] + string + self.string[end:], found)
+        plain = replace(self, paragraphs=())
+        made = _composed(plain, self.string[:start] + string + self.string[end:], found)
+        return made._set_as(self._alignments_after(start, end, string))
+
+    # --- paragraphs ----------------------------------------------------------------------------------------------
+
+    @property
+    def alignments(self) -> tuple[str, ...]:
+        """Of every paragraph."""
+        return self.paragraphs or (self.alignment,) * (self.string.count("\n") + 1)
+
+    def _among(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last paragraph between two places; one of which no letter is meant does not count."""
+        if start < end and self.string[end - 1] == "\n":
+            end -= 1
+        return self.string.count("\n", 0, start), self.string.count("\n", 0, end)
+
+    def alignments_within(self, start: int, end: int) -> tuple[str, ...]:
+        """Those of the paragraphs between two places, each once."""
+        first, last = self._among(start, end)
+        return tuple(dict.fromkeys(self.alignments[first : last + 1]))
+
+    def aligned(self, start: int, end: int, alignment: str) -> Text:
+        """The paragraphs between two places aligned in another way."""
+        first, last = self._among(start, end)
+        now = self.alignments
+        return self._set_as((*now[:first], *[alignment] * (last + 1 - first), *now[last + 1 :]))
+
+    def _set_as(self, alignments: tuple[str, ...]) -> Text:
+        return replace(self, alignment=alignments[0], paragraphs=alignments if len(set(alignments)) > 1 else ())
+
+    def _alignments_after(self, start: int, end: int, string: str) -> tuple[str, ...]:
+        """What `written` makes of them: paragraphs that become one, or come anew, are as the first of them was.
+
+        One that is rubbed out from its head leaves the next as it is.
+        """
+        now = self.alignments
+        first, last = self.string.count("\n", 0, start), self.string.count("\n", 0, end)
+        is_whole = not string and (start == 0 or self.string[start - 1] == "\n")
+        kept = now[last if is_whole else first]
+        return (*now[:first], *[kept] * (1 + string.count("\n")), *now[last + 1 :])
 
     # --- its layer -----------------------------------------------------------------------------------------------
 

@@ -168,7 +168,7 @@ def test_a_double_click_selects_a_word(pen: Hand) -> None:
     assert session(pen).typing.selection == "one"
 
 
-def test_a_style_is_that_of_what_is_selected_or_of_all(pen: Hand) -> None:
+def test_a_style_is_that_of_what_is_selected_be_it_all(pen: Hand) -> None:
     click(pen, 20, 120)
     type_(pen, "one two")
     key(pen, Qt.Key.Key_Left, CTRL | SHIFT)
@@ -179,6 +179,7 @@ def test_a_style_is_that_of_what_is_selected_or_of_all(pen: Hand) -> None:
     type_(pen, "a ")
     text = session(pen).text
     assert [(run.start, run.end, run.style.weight) for run in text.runs] == [(6, 9, 700)] and text.string == "a one six"
+    key(pen, Qt.Key.Key_A, CTRL)
     session(pen).restyle(size_px=60.0)
     assert {style.size_px for style in session(pen).text.styles} == {60.0}
     key(pen, Qt.Key.Key_Z, CTRL)
@@ -187,6 +188,62 @@ def test_a_style_is_that_of_what_is_selected_or_of_all(pen: Hand) -> None:
     layer = text_layers(pen)[0]
     assert layer.text.string == text.string and [(run.start, run.end) for run in layer.text.runs] == [(6, 9)]
     assert (layer.tiles.read()[..., 2] > 250).any() and pen.history.titles == ["Text"]
+
+
+def runs(pen: Hand) -> list[tuple[str, int]]:
+    """What stands there by weight."""
+    text = session(pen).text
+    return [(text.string[run.start : run.end], run.style.weight) for run in text.pieces]
+
+
+def test_a_style_without_a_selection_is_that_of_what_is_written_next(pen: Hand) -> None:
+    click(pen, 20, 120)
+    session(pen).restyle(weight=300)  # nothing is written yet: the text begins like that
+    type_(pen, "one")
+    session(pen).restyle(weight=700)
+    session(pen).restyle(italic=True)
+    assert runs(pen) == [("one", 300)], "what stands there stays"
+    [style] = session(pen).typing.styles
+    assert (style.weight, style.italic) == (700, True)
+    type_(pen, "two")
+    key(pen, Qt.Key.Key_Return)
+    type_(pen, "x")
+    assert runs(pen) == [("one", 300), ("two\nx", 700)]
+    key(pen, Qt.Key.Key_Home, CTRL)
+    session(pen).restyle(weight=900)
+    key(pen, Qt.Key.Key_Right)  # elsewhere, it is forgotten
+    type_(pen, "y")
+    assert runs(pen) == [("oyne", 300), ("two\nx", 700)]
+
+
+def test_an_input_method_writes_in_the_style_that_was_chosen_for_what_comes_next(pen: Hand) -> None:
+    click(pen, 20, 120)
+    type_(pen, "a")
+    session(pen).restyle(weight=700)
+    compose(pen, "hua")
+    assert [run.style.weight for run in session(pen).typing.shown.pieces] == [400, 700]
+    compose(pen, "", "画")
+    type_(pen, "b")
+    assert runs(pen) == [("a", 400), ("画b", 700)]
+
+
+def test_an_alignment_is_that_of_the_paragraphs_in_which_one_writes(pen: Hand) -> None:
+    click(pen, 120, 60)
+    type_(pen, "one")
+    key(pen, Qt.Key.Key_Return)
+    session(pen).restyle(alignment="end")
+    type_(pen, "two")
+    key(pen, Qt.Key.Key_Return)
+    session(pen).restyle(alignment="centre")
+    type_(pen, "three")
+    assert session(pen).text.paragraphs == ("start", "end", "centre")
+    key(pen, Qt.Key.Key_Up, SHIFT)
+    assert session(pen).typing.alignments == ("end", "centre")
+    session(pen).restyle(alignment="justify")
+    assert session(pen).text.paragraphs == ("start", "justify", "justify")
+    key(pen, Qt.Key.Key_Z, CTRL)
+    key(pen, Qt.Key.Key_Escape)
+    assert text_layers(pen)[0].text.paragraphs == ("start", "end", "centre")
 
 
 def test_shortcuts_of_the_window_are_letters_while_one_writes(pen: Hand) -> None:

@@ -137,7 +137,7 @@ class Write(Gesture):
         return self.typing.text
 
     def restyle(self, **parts: Any) -> None:
-        """Another style for what is selected; without a selection, for all of it."""
+        """Another style for what is selected; without a selection, for what is written next."""
         self.typing.style(parts)
         self._show()
         self.keep()
