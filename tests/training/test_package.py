@@ -212,11 +212,21 @@ def test_an_answer_that_is_not_a_number_is_refused() -> None:
 def test_a_card_that_lacks_something_is_refused_before_anything_is_made(
     workshop: tuple[Path, Path, Ed25519PrivateKey], tmp_path: Path
 ) -> None:
-    card = card_of()
-    del card["limits"]
-    with pytest.raises(ValueError, match="'limits' is a required property"):
-        package.write(tmp_path / "shelf", card, {}, {}, workshop[2])
+    for lacking in ("limits", "licence", "terms", "data"):
+        card = card_of()
+        del card[lacking]
+        with pytest.raises(ValueError, match=f"^The card of tiny is not as the schema says: '{lacking}' is a required"):
+            package.write(tmp_path / "shelf", card, {}, {}, workshop[2])
     assert not (tmp_path / "shelf").exists()
+
+
+def test_a_card_of_a_newer_format_is_named(workshop: tuple[Path, Path, Ed25519PrivateKey], written: Path) -> None:
+    card = json.loads((written / "card.json").read_text(encoding="utf-8"))
+    (written / "card.json").write_text(json.dumps({**card, "format": 2}), encoding="utf-8")
+    signing.sign(written, "tiny", "1.0.0", workshop[2])
+    assert package.verify(written, workshop[1]) == [
+        "its card is of format 2, which is newer than what is known here (1)"
+    ]
 
 
 def test_a_version_is_replaced_in_one_move_and_the_newest_is_by_number(

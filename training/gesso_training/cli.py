@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from gesso_training.commands import bench, card, compare, data, fit, history, judge, key, package, sweep
+from gesso_training.commands import bench, card, compare, data, fit, history, judge, key, package, report, sweep
 from gesso_training.commands.command import Refused, common_words
 
 COMMANDS = (
@@ -16,6 +16,7 @@ COMMANDS = (
     compare.COMMAND,
     sweep.COMMAND,
     history.COMMAND,
+    report.COMMAND,
     package.COMMAND,
     package.VERIFY,
     compare.PROMOTE,

@@ -41,11 +41,12 @@ def write_events(folder: Path, curve: Curve, began: float = 0.0) -> Path:
     file, part = folder / "events.out.tfevents.0.gesso", folder / "events.part"
     with part.open("wb") as out:
         out.write(_record(_double(1, began) + _bytes(3, b"brain.Event:2")))
+        seconds = 0.0
         for line in curve:
+            seconds = float(line.get("seconds", seconds))
             for name, points in series([line]).items():
                 value = _bytes(1, _bytes(1, name.encode()) + _float(2, points[0][1]))
-                when = _double(1, began + float(line.get("seconds", 0.0)))
-                out.write(_record(when + _number(2, int(line["step"])) + _bytes(5, value)))
+                out.write(_record(_double(1, began + seconds) + _number(2, int(line["step"])) + _bytes(5, value)))
     os.replace(part, file)
     return file
 

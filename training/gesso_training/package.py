@@ -31,6 +31,8 @@ from gesso_training.signing import MANIFEST, altered, check, sign
 SCHEMA = Path(__file__).resolve().parents[2] / "resources" / "model-card.schema.json"
 VERSION = re.compile(r"(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})")
 OPSET = 18
+CARD_FORMAT = 1
+"""The newest format of cards that is read and written here."""
 CLOSE = 2e-4
 """Largest difference allowed between torch and ONNX Runtime, of values in 0-1."""
 ANY_SIZE = {2: "height", 3: "width"}
@@ -255,6 +257,10 @@ def write(
         jsonschema.validate(dict(card), json.loads(SCHEMA.read_text(encoding="utf-8")))
     except jsonschema.ValidationError as error:
         raise ValueError(f"The card of {name} is not as the schema says: {error.message}") from None
+    for one in card.get("explain", ()):
+        if one.get("graph", "model") not in graphs or ("asset" in one and one["asset"] not in (assets or {})):
+            lacking = one.get("asset") or one.get("graph")
+            raise ValueError(f"The card of {name} explains by '{lacking}', which is not in the package.")
     final = shelf / name / version
     with tempfile.TemporaryDirectory(dir=_made(shelf)) as made:
         folder = Path(made) / "package"
@@ -335,6 +341,8 @@ def _verify(folder: Path, keys: Path) -> list[str]:
     if (said["name"], said["version"]) != (folder.parent.name, folder.name):
         return [f"it is signed as {said['name']} {said['version']}"]
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    if card["format"] > CARD_FORMAT:
+        return [f"its card is of format {card['format']}, which is newer than what is known here ({CARD_FORMAT})"]
     if (card["name"], card["version"]) != (said["name"], said["version"]):
         return [f"its card says {card['name']} {card['version']}"]
     with np.load(folder / "golden.npz") as golden:

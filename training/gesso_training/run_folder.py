@@ -65,13 +65,22 @@ def cut(curve: Path, step: int) -> None:
 
 
 def save(path: Path, whole: Any) -> None:
-    """Write what torch can save so that a kill or a power cut leaves the old file or the new one, never half of one."""
+    """Write what torch can save so that a kill or a power cut leaves the old file or the new one, never half of one.
+
+    Raises `OSError` in one sentence when it cannot be written; the old file stays.
+    """
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        torch.save(whole, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    try:
+        with part.open("wb") as file:
+            torch.save(whole, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except (OSError, RuntimeError) as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or "the disk took no more"
+        raise OSError(f"{path} could not be written ({why}); what was there before is as it was.") from None
 
 
 def load(path: Path, device: str) -> dict[str, Any]:
