@@ -16,7 +16,6 @@ from torch import Tensor
 from gesso_training import terms as admitted
 from gesso_training.corpora import CORPORA
 from gesso_training.corpora.corpus import Item, read_index, read_picture
-from gesso_training.corpora.manifest import twins
 from gesso_training.models.tag.labels import AXES, MADE, MEDIUM, TAGS, Labels, labels_of
 from gesso_training.models.tag.made import DRAWN
 
@@ -67,7 +66,7 @@ def listed(data: Path, allowed: Sequence[str]) -> dict[str, list[tuple[str, Item
     held = [(CORPORA[corpus], item) for split in SPLITS[1:] for corpus, item in found[split]]
     barred = {
         (twin.corpus, twin.file)
-        for twin in twins([(CORPORA[corpus], item) for corpus, item in found["train"]], held, data)
+        for twin in admitted.twins([(CORPORA[corpus], item) for corpus, item in found["train"]], held, data)
     }
     found["train"] = [(corpus, item) for corpus, item in found["train"] if (corpus, item.file) not in barred]
     return found
