@@ -21,6 +21,7 @@ def judge(given: argparse.Namespace) -> int:
         "steps": given.gatys,
         "reuse": given.reuse,
         "sheets": given.sheets,
+        "every": given.every,
     }
     if given.model == "all":
         return judge_all(given, options)
@@ -74,6 +75,7 @@ def words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reuse", action="store_true", help="stylise: take what that optimisation reached in an earlier run"
     )
+    parser.add_argument("--every", type=at_least(1), default=1, help="line-art: judge one test picture in so many")
     parser.add_argument("--sheets", type=Path, default=None, help="stylise: folder for contact sheets")
 
 
