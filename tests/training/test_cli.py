@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,39 +26,9 @@ from gesso_training.models.stylise.styles import Work
 from gesso_training.models.upscale import recipe as upscale_recipe
 from gesso_training.models.upscale import room as upscale_room
 from gesso_training.registry import Places, Timed, package_to_start_from
+from tests.training.shell import Shell
 
 SHIPPED = (Work("first", "w0.png", "First", "一"), Work("second", "w1.png", "Second", "二"))
-KNOWN_SENTENCE = "gesso-train: "
-
-
-@dataclass
-class Shell:
-    """`gesso-train` with its folders given."""
-
-    places: list[str]
-    root: Path
-    read: Callable[[], tuple[str, str]]
-
-    def run(self, *words: str) -> str:
-        """Run what must go well; what it printed."""
-        code = cli.main([words[0], *self.places, *words[1:]])
-        out, err = self.read()
-        assert code == 0, err
-        return out
-
-    def refused(self, *words: str) -> str:
-        """Run what must be refused; the one sentence."""
-        code = cli.main([words[0], *self.places, *words[1:]])
-        out, err = self.read()
-        assert code == 1 and err.startswith(KNOWN_SENTENCE) and err.count("\n") == 1, (out, err)
-        assert "Traceback" not in err and "Error" not in err and "[Errno" not in err
-        return err.removeprefix(KNOWN_SENTENCE).strip()
-
-    def key(self) -> str:
-        file = self.root / "private.key"
-        if not file.exists():
-            self.run("key", "new", "--key", str(file))
-        return str(file)
 
 
 @pytest.fixture
@@ -84,10 +53,7 @@ def shell(
     monkeypatch.setattr(sheets, "LARGE_PX", 64)
     monkeypatch.setattr(stylise_room, "contact_sheet", partial(sheets.contact_sheet, count=3))
     monkeypatch.delenv("GESSO_RELEASE_KEY", raising=False)
-    named = {"data": data, "runs": tmp_path / "runs", "shelf": tmp_path / "models", "keys": tmp_path / "keys",
-             "ledger": tmp_path / "ledger.jsonl"}  # fmt: skip
-    places = [word for name, path in named.items() for word in (f"--{name}", str(path))]
-    return Shell(places, tmp_path, lambda: tuple(capsys.readouterr()))
+    return Shell.at(tmp_path, data, capsys)
 
 
 def test_upscale_from_fit_to_a_package_that_another_training_starts_from(shell: Shell) -> None:

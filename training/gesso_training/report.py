@@ -89,7 +89,7 @@ def gather(
 def page(known: Known) -> str:
     """The page of one model."""
     cards = [card for _, card in known.cards]
-    lead = " ".join(dict.fromkeys(str(card["summary"]) for card in cards)) or "Nothing of it is on the shelf yet."
+    lead = str(cards[0]["summary"]) if cards else "Nothing of it is on the shelf yet."
     parts = [
         f"<h1>{escape(known.name)}</h1><p class='lead'>{escape(lead)}</p>",
         _figures(known),
