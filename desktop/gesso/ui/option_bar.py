@@ -87,9 +87,10 @@ class OptionBar(Flow):
         return found
 
     def choice(
-        self, title: str, entries: Sequence[tuple[str, Any]], chosen: Callable[[Any], None], *, help: str = ""
-    ) -> QComboBox:
-        """One of several, each with its words and what it stands for."""
+        self, title: str, entries: Sequence[tuple[str, Any]], chosen: Callable[[Any], None], *,
+        help: str = "", is_labelled: bool = True,
+    ) -> QComboBox:  # fmt: skip
+        """One of several, each with its words and what it stands for; a label is left out where these say enough."""
         found = QComboBox(self)
         for _, value in entries:
             found.addItem("", value)
@@ -102,7 +103,10 @@ class OptionBar(Flow):
         found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         found.activated.connect(lambda place: chosen(found.itemData(place)))
         self.tell_texts(found, title, help)
-        self._labelled(found, title)
+        if is_labelled:
+            self._labelled(found, title)
+        else:
+            self.add(found)
         return found
 
     def buttons(

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QFontDatabase, QShowEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontDatabase, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QColorDialog,
     QComboBox,
     QCompleter,
     QDoubleSpinBox,
@@ -32,7 +33,7 @@ from gesso.ui.text_fonts import missing_family, usual_family
 from gesso.ui.text_pixels import changed_text
 from gesso.ui.text_setting import in_box, in_columns
 from gesso.ui.widgets.controls import icon_button
-from gesso.values import Trouble
+from gesso.values import Colour, Trouble
 
 WEIGHTS = (
     (mark("Thin"), 100), (mark("Light weight"), 300), (mark("Regular"), 400), (mark("Medium weight"), 500),
@@ -79,12 +80,12 @@ class TextBar(OptionBar):
         self.tell_texts(self.font_choice, mark("Font"), mark("Type a part of its name to find it."))
         self.add(self.font_choice)
         self.size = self.number(mark("Size"), LEAST_PX, MOST_PX, "", self._resize, decimals=1)
-        self.unit = self.choice(mark("Unit"), UNITS, self._count_in)
-        self.weight = self.choice(mark("Weight"), WEIGHTS, lambda weight: self._put(weight=weight))
+        self.unit = self.choice(mark("Unit"), UNITS, self._count_in, is_labelled=False)
+        self.weight = self.choice(mark("Weight"), WEIGHTS, lambda weight: self._put(weight=weight), is_labelled=False)
         self.italic = self._toggle("text-italic", mark("Italic"), lambda on: self._put(italic=on))
         self.underline = self._toggle("text-underline", mark("Underline"), lambda on: self._put(underline=on))
         self.swatch = Swatch(look, 24, self)
-        self.swatch.clicked.connect(lambda: brush_bar.colour.click())
+        self.swatch.clicked.connect(self._ask_colour)
         self.tell_texts(self.swatch, mark("Colour"))
         self.add(self.swatch)
         self.alignments = self.buttons(ALIGNMENTS, lambda value: self._put(alignment=value))
@@ -201,7 +202,25 @@ class TextBar(OptionBar):
             # Several colours are the artist's work: all of them go only where that was said by a selection.
             if is_meant and (self.live is not None or len({style.colour for style in self.styles}) == 1):
                 self._put(colour=(colour.red, colour.green, colour.blue))
-        self.swatch.show_colour(colour)
+        self._show_colour()
+
+    @property
+    def colour(self) -> Colour:
+        """That of the letters that are meant, if they have one; else that of the brush, in which the next text begins."""
+        colours = {style.colour for style in self.styles}
+        is_there = self.live is not None or self.layer is not None
+        return Colour(*colours.pop()) if is_there and len(colours) == 1 else self._brush_bar.brush.colour
+
+    def _ask_colour(self) -> None:
+        now = self.colour
+        found = QColorDialog.getColor(QColor.fromRgbF(now.red, now.green, now.blue), self, self.speech.say("Colour"))
+        if found.isValid():
+            self._colour = colour = Colour(found.redF(), found.greenF(), found.blueF())
+            self._brush_bar.set_colour(colour)
+            self._put(colour=(colour.red, colour.green, colour.blue))
+
+    def _show_colour(self) -> None:
+        self.swatch.show_colour(self.colour)
 
     # --- size ----------------------------------------------------------------------------------------------------
 
@@ -244,7 +263,7 @@ class TextBar(OptionBar):
         show_value(self.ways[text.vertical], True)
         show_value(self.box, text.width_px is not None)
         self.box.setEnabled(live is not None or self.layer is not None)
-        self.swatch.show_colour(self._brush_bar.brush.colour)
+        self._show_colour()
         self.done.setEnabled(live is not None)
         self._say_missing()
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QColorDialog
 
 from gesso.documents.painting import Layer, Painting, Text
 from gesso.documents.painting.text import SetText
@@ -170,6 +171,28 @@ def test_the_colour_is_that_of_the_brush(desk: Window) -> None:
     assert text is not None and text.colour == (1, 0, 0) and text.runs == ()
     desk.brush_bar.set_colour(Colour(0, 1, 0))
     assert text_layer(desk).text.colour == (0, 1, 0), "all of one that is not written"
+
+
+def test_the_swatch_is_the_letters_own_and_asks_for_another(desk: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(now: QColor, *_: object) -> QColor:
+        asked.append(now.name())
+        return QColor("#000000") if len(asked) == 1 else QColor()
+
+    monkeypatch.setattr(QColorDialog, "getColor", answer)
+    begin(desk, "one")
+    QTest.keyClick(desk.canvas, Qt.Key.Key_A, CTRL)
+    desk.brush_bar.set_colour(Colour(1, 0, 0))
+    end(desk)
+    desk.set_tool("brush")
+    desk.brush_bar.set_colour(Colour(0, 0, 0))  # another tool's business: the letters stay as they are
+    desk.set_tool("text")
+    assert text_layer(desk).text.colour == (1, 0, 0) and bar(desk).colour == Colour(1, 0, 0)
+    bar(desk).swatch.click()
+    assert text_layer(desk).text.colour == (0, 0, 0), "even though the brush had that colour already"
+    bar(desk).swatch.click()
+    assert asked == ["#ff0000", "#000000"] and text_layer(desk).text.colour == (0, 0, 0)
 
 
 def test_what_is_said_at_the_caret_is_shown_and_is_not_what_the_next_text_begins_with(desk: Window) -> None:
