@@ -6,16 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from gesso_training import loop
+from gesso_training import cli, ledger, loop, registry
 from gesso_training.loop import Schedule
 from gesso_training.ranks import Ranks, here
+from gesso_training.registry import Model
 from tests.training.test_loop import ROOT, Sharpen
 
 SCHEDULE = Schedule(12, learning_rate=3e-3, warm_up=2, validate_every=6, watch="-weight", patience=2)
@@ -34,16 +37,26 @@ class Even(Sharpen):
         return {"sharp": torch.from_numpy(rng.random((5, 3, 12, 12), dtype=np.float32))}
 
 
-def together(folder: Path) -> None:
-    """What each of the processes runs."""
-    from gesso_training import ranks
+@dataclass(frozen=True)
+class Recipe:
+    schedule: Schedule = SCHEDULE
+    start_from: str = ""
 
+
+def together(root: Path) -> None:
+    """What each of the processes runs: `gesso-train fit`, with a model of this test's own."""
     torch.set_num_threads(1)
-    with ranks.joined("cpu") as those:
-        assert those.size == 2
-        outcome = loop.fit(Even(), SCHEDULE, folder, report=lambda line: None)
-        assert outcome.step == SCHEDULE.steps
-        torch.save(outcome.network.state_dict(), folder / f"rank-{those.rank}.pt")
+    task = Even()
+    model = Model({"both": Recipe()}, lambda *_: task, *[_unasked] * 2, (), str, _unasked)
+    registry.models = lambda: {"even": model}
+    given = {"data": root, "runs": root / "runs", "ledger": root / "ledger.jsonl"}
+    words = [word for name, path in given.items() for word in (f"--{name}", str(path))]
+    assert cli.main(["fit", "even", *words]) == 0
+    torch.save(task.network.state_dict(), root / f"rank-{os.environ['RANK']}.pt")
+
+
+def _unasked(*_: object) -> Any:
+    raise AssertionError("fit asks no such thing")
 
 
 def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
@@ -56,23 +69,24 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [*torchrun, str(script), str(tmp_path / "both")], cwd=ROOT, env=environment, capture_output=True, text=True
+        [*torchrun, str(script), str(tmp_path)], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     curves = [
         [json.loads(line) for line in (tmp_path / name / "curve.jsonl").read_text().splitlines()]
-        for name in ("alone", "both")
+        for name in ("alone", "runs/even/both")
     ]
     assert [line["step"] for line in curves[0]] == [line["step"] for line in curves[1]] == [6, 12, 12]
     losses = [[line["loss"] for line in curve if "loss" in line] for curve in curves]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
     expected = alone.network.state_dict()
-    kept = loop.averaged_weights(tmp_path / "both")
-    ranks = [torch.load(tmp_path / "both" / f"rank-{rank}.pt", weights_only=True) for rank in range(2)]
+    kept = loop.averaged_weights(tmp_path / "runs" / "even" / "both")
+    ranks = [torch.load(tmp_path / f"rank-{rank}.pt", weights_only=True) for rank in range(2)]
     for name, value in expected.items():
-        assert torch.allclose(kept[name], value, atol=1e-4) and torch.equal(ranks[0][name], kept[name])
-    resumed = loop.fit(Even(), SCHEDULE, tmp_path / "both", report=lambda line: None)
-    assert resumed.began == SCHEDULE.steps
+        assert torch.allclose(kept[name], value, atol=1e-4)
+        assert torch.equal(ranks[0][name], kept[name]) and torch.allclose(ranks[1][name], value, atol=0.05)
+    (run,) = ledger.read(tmp_path / "ledger.jsonl")
+    assert (run.steps, run.processes, run.finished) == (SCHEDULE.steps, 2, True)
 
 
 def test_one_process_is_alone_and_changes_nothing() -> None:

@@ -16,17 +16,16 @@ def fit(given: argparse.Namespace) -> int:
     device = device_of(ranks.device_here(given.device))
     bench = Bench(places, given.ledger, device, given.budget)
     recipes = {**model.recipes, **model.parts}
-    for variant in variants_of(recipes, given.variant):
-        recipe = recipes[variant]
-        if given.start_from is not None:
-            recipe = replace(recipe, start_from=given.start_from)
-        if given.steps is not None:
-            recipe = replace(recipe, schedule=replace(recipe.schedule, steps=given.steps))
+    with ranks.joined(device) as those:
+        for variant in variants_of(recipes, given.variant):
+            recipe = recipes[variant]
+            if given.start_from is not None:
+                recipe = replace(recipe, start_from=given.start_from)
+            if given.steps is not None:
+                recipe = replace(recipe, schedule=replace(recipe.schedule, steps=given.steps))
 
-        with ranks.joined(device) as those:
-
-            def say(line: str, at: str = variant, is_heard: bool = those.is_first) -> None:
-                if is_heard:
+            def say(line: str, at: str = variant) -> None:
+                if those.is_first:
                     print(f"{at}: {line}", flush=True)
 
             folder = places.run(given.model, variant)
@@ -38,6 +37,7 @@ def fit(given: argparse.Namespace) -> int:
                 say(f"the run before was set aside as {aside.name}")
             those.wait()
             learn(given.model, model, variant, recipe, bench, say)
+            those.wait()
     return 0
 
 
