@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from gesso_training.corpora.likeness import likeness, mirrored
+from gesso_training.corpora.normal import Bytes, read_picture
+
+__all__ = ["Bytes", "Corpus", "Item", "likeness", "mirrored", "read_picture", "sha256_of", "strictest", "terms_of"]
 
 TERMS = ("free", "attribution", "share-alike", "non-commercial", "judging-only")
 """From the freest to the strictest. A package carries the strictest of what it was trained on."""
-
-Bytes = NDArray[np.uint8]
+SPLITS = ("train", "validation", "test")
 
 
 def strictest(terms: Iterable[str]) -> str:
@@ -32,11 +32,13 @@ class Item:
     """Path below the set's folder."""
     terms: str
     split: str
-    """`train`, `validation` or `test`."""
+    """`train`, `validation` or `test`; empty where it follows from the content, see `splits`."""
     credit: str = ""
     sha256: str = ""
     likeness: int = 0
     """64-bit difference hash; see `likeness`."""
+    label: str = ""
+    """The class it belongs to, where a set has classes."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,35 @@ class Corpus:
     title: str
     source: str
     licence: str
-    find: Callable[[Path], Sequence[Item]]
-    """Lists the items of the set's folder, without hashes, in a fixed order."""
+    find: Callable[[Path], Iterable[Item]]
+    """Lists the items of the set's folder, without hashes; of an archive, those that it should hold are not listed."""
+    known_faults: tuple[str, ...] = ()
+    """What is known to be wrong with it, in sentences; its report shows them."""
+    accepts: frozenset[str] = frozenset()
+    """Kinds of faults that belong to it and drop nothing, such as the grey of a set of etchings; see `cleaning`."""
+    smallest_px: int = 96
+    archive: str = ""
+    """The file in its folder that holds the pictures, where they are read out of an archive in a stream."""
+    of_member: Callable[[str], Item | None] | None = None
+    """Name of an archive's member -> its item; None for what is no picture of the set."""
+    terms: str = "judging-only"
+    """Of an archive whose pictures are not listed one by one: what may be learnt from is used on these terms."""
+    labels: tuple[str, ...] = ()
+    """Its classes; each must have pictures to learn from."""
+    lists_members: bool = False
+    """Whether an archive's members stand in the manifest one by one; where they do not, its hash stands for them."""
+    is_apart: bool = False
+    """Whether it is compared with itself alone: its pictures are too small to show what those of other sets do."""
 
-    def items(self, data: Path) -> list[Item]:
+    def root(self, data: Path) -> Path:
+        """Its folder, which is there."""
         root = data / self.folder
         if not root.is_dir():
             raise FileNotFoundError(f"The set '{self.name}' is not in {data}: there is no folder {self.folder}.")
-        return list(self.find(root))
+        return root
+
+    def items(self, data: Path) -> list[Item]:
+        return list(self.find(self.root(data)))
 
 
 def read_index(root: Path) -> list[dict[str, str]]:
@@ -73,23 +96,7 @@ def terms_of(licence: str) -> str:
     return "free" if "cc0" in words or words[:2] == ["public", "domain"] else "judging-only"
 
 
-def read_picture(path: Path) -> Bytes:
-    """(height, width, 3) sRGB, upright."""
-    with Image.open(path) as picture:
-        return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
-
-
-def likeness(picture: Bytes) -> int:
-    """64-bit difference hash: the signs of horizontal steps in a 9x8 grey copy (Krawetz 2013)."""
-    grey = np.asarray(Image.fromarray(picture).convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
-    signs = (grey[:, 1:] > grey[:, :-1]).ravel()
-    return int(sum(1 << i for i, sign in enumerate(signs) if sign))
-
-
-def mirrored(likeness: int) -> int:
-    """The difference hash of the same picture seen in a mirror: every row backwards, every step the other way."""
-    return sum(1 << (i // 8 * 8 + 7 - i % 8) for i in range(64) if not likeness >> i & 1)
-
-
 def sha256_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """The hash of a file, read a piece at a time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

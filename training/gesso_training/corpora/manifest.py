@@ -1,33 +1,63 @@
-"""A set's manifest: what each picture is, its hash, and why a picture was left out.
+"""A set's manifest: what each picture is, its hash, its split, and why a picture was left out.
 
-`build` walks a set once: decode, clean, hash, and leave out what repeats another picture of the set. Between sets and
-splits `twins` looks for the same picture again; `terms.admit` keeps those out of training.
+`prepare` walks a set: collect, clean, de-duplicate, split; `write` puts down what it found, `build` does both for a
+small set at once. Between sets `leaks` looks for the same pictures again; `terms.admit` keeps those out of training.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, TextIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
-from gesso_training.corpora.corpus import Bytes, Corpus, Item, likeness, mirrored, read_picture, sha256_of
+from gesso_training.corpora.catalogue import Catalogue, Listed
+from gesso_training.corpora.collect import collect
+from gesso_training.corpora.corpus import Corpus, Item, mirrored, read_picture, sha256_of
+from gesso_training.corpora.decide import decide
+from gesso_training.corpora.likeness import LIKE_BITS, grey_of, same_whole
+from gesso_training.corpora.pool import Pool
+from gesso_training.corpora.twins import between
 
-SMALLEST_PX = 96
-LIKE_BITS = 6
-"""Difference hashes this close are looked at again; chance agreement of 64 bits lies far above."""
-LIKE_CORRELATION = 0.97
-"""Correlation of 32x32 grey copies from which two pictures count as the same."""
+Report = Callable[[str], None]
+HELD_OUT = "kind = '' AND (CASE placed WHEN '' THEN split ELSE placed END) != 'train'"
+LEARNT = "kind = '' AND (CASE placed WHEN '' THEN split ELSE placed END) = 'train'"
+
+
+def _silent(line: str) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True)
 class Dropped:
     file: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Two pictures that show the same: one to learn from, one kept for judging."""
+
+    corpus: str
+    file: str
+    other_corpus: str
+    other_file: str
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The file that holds a set's pictures; its hash stands for theirs."""
+
+    file: str
+    sha256: str
+    splits: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -38,99 +68,170 @@ class Manifest:
     licence: str
     source: str
     items: tuple[Item, ...]
+    """Its pictures; none for a set in an archive, whose members follow from the archive and `dropped`."""
     dropped: tuple[Dropped, ...] = ()
     digest: str = field(default="")
     """SHA-256 over every picture's name, hash, split and terms."""
+    twins: tuple[Twin, ...] = ()
+    """Pictures to learn from, of this set or another, that show what a held-out one of the other shows."""
+    archive: Archive | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        return json.dumps(_plain(self), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
         found = json.loads(text)
         found["items"] = tuple(Item(**item) for item in found["items"])
         found["dropped"] = tuple(Dropped(**item) for item in found["dropped"])
+        found["twins"] = tuple(Twin(**twin) for twin in found.get("twins", ()))
+        if found.get("archive"):
+            found["archive"] = Archive(**found["archive"])
         return cls(**found)
 
-
-def fault_of(picture: Bytes) -> str:
-    """Why a decoded picture cannot serve, or nothing."""
-    if min(picture.shape[:2]) < SMALLEST_PX:
-        return f"smaller than {SMALLEST_PX} px"
-    if float(picture.std()) < 4:
-        return "nearly one colour"
-    return ""
-
-
-def build(corpus: Corpus, data: Path) -> Manifest:
-    """Decode, clean and hash every picture of a set; of pictures that show the same, the first held-out one stays."""
-    kept: list[Item] = []
-    dropped: list[Dropped] = []
-    for item in corpus.items(data):
-        path = data / corpus.folder / item.file
+    @classmethod
+    def read(cls, file: Path) -> Manifest:
+        """A manifest from its file; one that is damaged or of another kind is named in a sentence."""
         try:
-            picture = read_picture(path)
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-            dropped.append(Dropped(item.file, f"cannot be decoded: {type(error).__name__}"))
-            continue
-        fault = fault_of(picture)
-        if fault:
-            dropped.append(Dropped(item.file, fault))
-            continue
-        kept.append(replace(item, sha256=sha256_of(path), likeness=likeness(picture)))
-    repeated = _repeats(corpus, kept, data)
-    dropped += [Dropped(file, f"shows what {other} shows") for file, other in repeated.items()]
-    kept = [item for item in kept if item.file not in repeated]
-    lines = [f"{item.file}\t{item.sha256}\t{item.split}\t{item.terms}" for item in kept]
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    return Manifest(corpus.name, corpus.licence, corpus.source, tuple(kept), tuple(dropped), digest)
+            return cls.from_json(file.read_text(encoding="utf-8"))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise ValueError(f"{file} is no manifest of a set; make it again with `gesso-train data ingest`.") from None
 
 
-def _repeats(corpus: Corpus, items: Sequence[Item], data: Path) -> dict[str, str]:
-    """Pictures that show what another of the set shows, and which one; held-out pictures are never the ones to go."""
-    found: dict[str, str] = {}
-    unique: list[tuple[Corpus, Item]] = []
-    for item in sorted(items, key=lambda item: item.split == "train"):
-        same = twins([(corpus, item)], unique, data)
-        if same:
-            found[item.file] = same[0].other_file
-        else:
-            unique.append((corpus, item))
-    return found
+def _plain(manifest: Manifest) -> dict[str, Any]:
+    """As it stands in the file: what is empty in most sets is left out."""
+    plain = asdict(manifest)
+    plain["items"] = [_plain_item(item) for item in manifest.items]
+    return {key: value for key, value in plain.items() if value or key not in ("twins", "archive")}
+
+
+def _plain_item(item: Item) -> dict[str, Any]:
+    plain = asdict(item)
+    return plain if item.label else {key: value for key, value in plain.items() if key != "label"}
 
 
 @dataclass(frozen=True)
-class Twin:
-    """Two pictures that show the same."""
+class Prepared:
+    """What a walk through a set came to; the pictures themselves stand in its catalogue."""
 
-    corpus: str
-    file: str
-    other_corpus: str
-    other_file: str
+    corpus: Corpus
+    data: Path
+    catalogue: Catalogue
+    digest: str
+    splits: dict[str, int]
+    dropped: int
+
+    def kept(self) -> Iterator[Listed]:
+        return self.catalogue.listed("kind = ''")
+
+    def dropped_pictures(self) -> Iterator[Listed]:
+        return self.catalogue.listed("kind != ''")
 
 
-def _grey(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    small = Image.fromarray(read_picture(path)).convert("L").resize((32, 32), Image.Resampling.BOX)
-    grey = np.asarray(small, np.float64)
-    grey = grey - grey.mean()
-    return np.asarray(grey / (np.linalg.norm(grey) + 1e-9))
+def prepare(corpus: Corpus, data: Path, catalogue: Catalogue, pool: Pool, report: Report = _silent) -> Prepared:
+    """Collect, clean, de-duplicate and split; goes on where an earlier walk was cut off."""
+    collect(corpus, data, catalogue, pool, report)
+    if not is_decided(catalogue):
+        decide(corpus, catalogue, pool)
+        catalogue.set_fact("decided", _state(catalogue))
+    digest, splits = hashlib.sha256(), {"train": 0, "validation": 0, "test": 0}
+    for number, listed in enumerate(catalogue.listed("kind = ''")):
+        item = listed.item
+        digest.update(b"\n" * bool(number) + f"{item.file}\t{item.sha256}\t{item.split}\t{item.terms}".encode())
+        splits[item.split] += 1
+    return Prepared(corpus, data, catalogue, digest.hexdigest(), splits, catalogue.count("kind != ''"))
 
 
-def _show_the_same(a: Path, b: Path) -> bool:
-    """Correlation of small grey copies, as they are or in a mirror.
+def _state(catalogue: Catalogue) -> str:
+    """A mark of every picture and of what its set says of it."""
+    mark = hashlib.sha256()
+    for row in catalogue.db.execute("SELECT file, sha256, terms, split, label FROM pictures ORDER BY file"):
+        mark.update("\t".join(row).encode("utf-8", "surrogateescape") + b"\n")
+    return mark.hexdigest()
 
-    A picture that is not on this machine counts as the same, to be safe.
-    """
+
+def is_decided(catalogue: Catalogue) -> bool:
+    """Whether nothing has changed since twins were looked for."""
+    return catalogue.fact("decided") == _state(catalogue)
+
+
+def leaks(one: Prepared, other: Prepared, pool: Pool) -> list[Twin]:
+    """Pictures to learn from of either set that show what a held-out one of the other shows."""
+    found = []
+    for learnt, judged in ((one, other), (other, one)):
+        for a, b in between(learnt.catalogue, judged.catalogue, pool, LEARNT, HELD_OUT):
+            found.append(Twin(learnt.corpus.name, a.item.file, judged.corpus.name, b.item.file))
+    return found
+
+
+def write(prepared: Prepared, twins: list[Twin], file: Path) -> None:
+    """The manifest of a set, written a picture at a time and put in place whole."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as text:
+            _write(prepared, twins, text)
+            text.flush()
+            os.fsync(text.fileno())
+        os.replace(part, file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None  # not the name of the part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _write(prepared: Prepared, twins: list[Twin], text: TextIO) -> None:
+    corpus = prepared.corpus
+    rest = {"corpus": corpus.name, "digest": prepared.digest}
+    text.write("{\n" + "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in rest.items()))
+    if corpus.archive:
+        archive = Archive(corpus.archive, sha256_of(corpus.root(prepared.data) / corpus.archive), prepared.splits)
+        text.write(f' "archive": {json.dumps(asdict(archive), sort_keys=True)},\n')
+    drops = (asdict(Dropped(listed.item.file, listed.reason)) for listed in prepared.dropped_pictures())
+    _write_list(text, "dropped", drops)
+    # Of a declared archive the members follow from its hash; a list of sixty thousand would say nothing more.
+    kept = prepared.kept() if corpus.lists_members or not corpus.archive else iter(())
+    _write_list(text, "items", (_plain_item(listed.item) for listed in kept))
+    if twins:
+        _write_list(text, "twins", (asdict(twin) for twin in twins))
+    text.write(f' "licence": {json.dumps(corpus.licence, ensure_ascii=False)},\n')
+    text.write(f' "source": {json.dumps(corpus.source, ensure_ascii=False)}\n}}\n')
+
+
+def _write_list(text: TextIO, name: str, entries: Iterator[dict[str, Any]]) -> None:
+    text.write(f' "{name}": [')
+    before = ""
+    for entry in entries:
+        lines = json.dumps(entry, indent=1, ensure_ascii=False, sort_keys=True).replace("\n", "\n  ")
+        text.write(f"{before}\n  {lines}")
+        before = ","
+    text.write("\n ],\n" if before else "],\n")
+
+
+def build(corpus: Corpus, data: Path) -> Manifest:
+    """The manifest of a set, made at once with a catalogue that is thrown away."""
+    with (
+        tempfile.TemporaryDirectory(prefix="gesso-data-") as folder,
+        Catalogue(Path(folder) / "catalogue.sqlite") as catalogue,
+        Pool() as pool,
+    ):
+        write(prepare(corpus, data, catalogue, pool), [], Path(folder) / "manifest.json")
+        return Manifest.read(Path(folder) / "manifest.json")
+
+
+def _looks_alike(a: Path, b: Path) -> bool:
+    """By small grey copies; a picture that is not on this machine counts as the same, to be safe."""
     if not (a.is_file() and b.is_file()):
         return True
-    one, other = _grey(a), _grey(b)
-    return max(float((one * other).sum()), float((one[:, ::-1] * other).sum())) >= LIKE_CORRELATION
+    return same_whole(grey_of(read_picture(a)), grey_of(read_picture(b))) is not None
 
 
 def twins(these: Iterable[tuple[Corpus, Item]], those: Sequence[tuple[Corpus, Item]], data: Path) -> list[Twin]:
     """Pictures of `these` that are also among `those`: close by difference hash, confirmed by correlation.
 
-    Finds copies that were resized, compressed or mirrored; crops escape it.
+    A quick look by the manifests alone, before each training: it finds copies that were resized, compressed or
+    mirrored. Parts and turned copies were looked for when the manifests were made and stand in them.
     """
     found = []
     hashes = np.array([item.likeness for _, item in those], np.uint64)
@@ -141,7 +242,7 @@ def twins(these: Iterable[tuple[Corpus, Item]], those: Sequence[tuple[Corpus, It
             other_corpus, other = those[int(index)]
             if (other_corpus.name, other.file) == (corpus.name, item.file):
                 continue
-            if _show_the_same(data / corpus.folder / item.file, data / other_corpus.folder / other.file):
+            if _looks_alike(data / corpus.folder / item.file, data / other_corpus.folder / other.file):
                 found.append(Twin(corpus.name, item.file, other_corpus.name, other.file))
                 break
     return found

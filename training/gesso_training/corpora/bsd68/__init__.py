@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gesso_training.corpora.cleaning import KINDS
 from gesso_training.corpora.corpus import Corpus, Item
 
 
@@ -12,5 +13,12 @@ def find(root: Path) -> list[Item]:
 
 
 CORPUS = Corpus(
-    "bsd68", "images/bsd68", "BSD68", "Roth and Black 2009; Zhang et al. 2017", "as BSDS: judging only", find
+    "bsd68",
+    "images/bsd68",
+    "BSD68",
+    "Roth and Black 2009; Zhang et al. 2017",
+    "as BSDS: judging only",
+    find,
+    known_faults=("All 68 are grey copies of pictures in `bsds500/val`.",),
+    accepts=frozenset(KINDS) - {"decode"},
 )

@@ -29,4 +29,9 @@ CORPUS = Corpus(
     "Celebi and Perez-Delgado 2023; every picture's page stands in the credits",
     "per picture: CC0, public domain, CC BY, CC BY-SA",
     find,
+    known_faults=(
+        "54 of 100 are share-alike and stand as JPEG; a recipe on freer terms sees 46.",
+        "Some objects stand before plain white or black.",
+    ),
+    accepts=frozenset({"border", "clipping"}),
 )
