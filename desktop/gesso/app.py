@@ -100,7 +100,7 @@ def warm_up(window: Window) -> None:
         import cv2  # noqa: F401
 
         sweep(window.sessions)
-        return window.studio.engine.probe(window.studio.open("painting.stylise"), progress)
+        return window.studio.test(window.studio.open("painting.stylise"), progress)
 
     def done(outcome: Outcome[object]) -> None:
         if outcome.value is not None:

@@ -6,18 +6,22 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from gesso.cli import models_compare
 from gesso.cli.command import Command, Parser
 from gesso.cli.settings import DEVICES, device
 from gesso.cli.terminal import OK, TROUBLE, Terminal
 from gesso.cli.work import interruptible
 from gesso.engine import Package
+from gesso.tools.model_shelf import Version, versions_of
+from gesso.tools.model_words import GRADES, TERMS, metric, published_scores, told
 from gesso.tools.studio import Studio
 from gesso.values import Trouble
 
 
 def _list(given: Namespace, terminal: Terminal) -> int:
     with Studio() as studio:
-        found = [facts for name in studio.shelf.names() for facts in _versions(studio, name, terminal)]
+        listed = [version for name in studio.shelf.names() for version in versions_of(studio, name)]
+    found = [_facts(version, terminal) for version in listed]
     if given.json:
         terminal.json(found)
         return OK
@@ -28,41 +32,27 @@ def _list(given: Namespace, terminal: Terminal) -> int:
     return OK
 
 
-def _versions(studio: Studio, name: str, terminal: Terminal) -> list[dict[str, Any]]:
-    """Every version of a package, newest first, and which one is in use."""
-    shelf = studio.shelf
-    try:
-        used = shelf.open(name).folder
-    except Trouble:
-        used = None
-    found = []
-    for folder in reversed([folder for folder in shelf.folders() if folder.parent.name == name]):
-        facts: dict[str, Any] = {
-            "name": name,
-            "version": folder.name,
-            "used": folder == used,
-            "pinned": shelf.pinned(name) == folder.name,
-            "shipped": folder.is_relative_to(shelf.shipped),
-        }
-        try:
-            package = shelf.verified(folder)
-            facts |= {
-                "sound": True,
-                "title": package.card.title,
-                "task": package.card.task,
-                "grade": package.card.grade,
-            }
-            facts["signer"] = package.signer.owner or package.signer.id
-        except Trouble as refused:
-            facts |= {"sound": False, "trouble": refused.sentence(terminal.say)}
-        found.append(facts)
-    return found
+def _facts(version: Version, terminal: Terminal) -> dict[str, Any]:
+    """One version of a model as plain JSON."""
+    facts: dict[str, Any] = {
+        "name": version.name, "version": version.version, "used": version.is_used, "pinned": version.is_pinned,
+        "shipped": version.is_shipped, "bytes": version.size_bytes,
+    }  # fmt: skip
+    if version.package is None:
+        assert version.trouble is not None
+        return facts | {"sound": False, "trouble": version.trouble.sentence(terminal.say)}
+    card, signer, tested = version.package.card, version.package.signer, version.tested
+    return facts | {
+        "sound": True, "title": card.title, "task": card.task, "grade": card.grade, "terms": card.terms,
+        "signer": signer.owner or signer.id,
+        "tested": None if tested is None else {"device": tested.device, "right": tested.is_right, "when": tested.when},
+    }  # fmt: skip
 
 
 def _remark(facts: dict[str, Any], terminal: Terminal) -> str:
     if not facts["sound"]:
         return str(facts["trouble"])
-    words = [facts["title"]]
+    words = [told(facts["title"], terminal.say).text, terminal.say(TERMS[facts["terms"]])]
     if facts["pinned"]:
         words.append(terminal.say("pinned"))
     if not facts["shipped"]:
@@ -72,7 +62,7 @@ def _remark(facts: dict[str, Any], terminal: Terminal) -> str:
 
 def _show(given: Namespace, terminal: Terminal) -> int:
     with Studio() as studio:
-        package = studio.shelf.open(given.name)
+        package = studio.shelf.open(given.name, given.version)
     if given.json:
         terminal.json({**package.card.everything, "digest": package.digest, "signer": package.signer.id})
         return OK
@@ -81,29 +71,29 @@ def _show(given: Namespace, terminal: Terminal) -> int:
 
 
 def _card(package: Package, terminal: Terminal) -> list[tuple[str, str]]:
-    """A card as lines that an artist reads."""
-    say, card = terminal.say, package.card.everything
-    training = card["training"]
+    """A card as lines that an artist reads, in the artist's language as far as the card is one of ours."""
+    say, card, training = terminal.say, package.card.everything, package.card.everything["training"]
+
+    def said(text: object) -> str:
+        return told(str(text), say).text
+
     rows = [
         (say("Model"), f"{package.name} {package.version}"),
-        (say("What it does"), str(card["summary"])),
-        (say("Task"), f"{card['task']}, {card['grade']}"),
-        (say("Licence"), f"{card['licence']}, {card['terms']}"),
+        (say("What it does"), said(card["summary"])),
+        (say("Task"), f"{card['task']}, {say(GRADES[card['grade']])}"),
+        (say("Licence"), f"{card['licence']}, {say(TERMS[card['terms']])}"),
         (say("Signed by"), f"{package.signer.owner} {package.signer.id}".strip()),
-        (say("Trained on"), f"{training['hardware']}, {training['minutes']} min, {training['commit']}"),
+        (say("Trained on"), f"{said(training['hardware'])}, {training['minutes']} min, {training['commit']}"),
     ]
     for data in card["data"]:
-        rows.append((say("Training data"), f"{data['name']}, {data['licence']}, {data['source']}"))
+        rows.append((say("Training data"), f"{said(data['name'])}, {said(data['licence'])}, {said(data['source'])}"))
     for score in card["scores"]:
-        beside = ", ".join(f"{name} {value}" for name, value in score["baseline"].items())
-        rows.append(
-            (
-                say("Measured"),
-                f"{score['judge']}: {score['metric']} {score['value']}" + (f" ({beside})" if beside else ""),
-            )
-        )
-    for limit in card["limits"]:
-        rows.append((say("Limits"), str(limit)))
+        beside = [f"{said(name)} {value}" for name, value in score["baseline"].items()]
+        others = published_scores(str(score.get("published", "")))
+        beside += [f"{name} {value}" for name, value in others if name not in score["baseline"]]
+        measured = f"{said(score['judge'])}: {metric(str(score['metric']), say).text} {score['value']}"
+        rows.append((say("Measured"), measured + (f" ({', '.join(beside)})" if beside else "")))
+    rows += [(say("Limits"), said(limit)) for limit in card["limits"]]
     return rows
 
 
@@ -127,7 +117,7 @@ def _verified(studio: Studio, name: str, terminal: Terminal) -> dict[str, Any]:
     wanted = studio.shelf.pinned(name) or (versions[-1] if versions else None)
     try:
         package = studio.shelf.open(name, wanted)
-        truth = interruptible(lambda progress: studio.engine.probe(package, progress), terminal)
+        truth = interruptible(lambda progress: studio.test(package, progress), terminal)
     except Trouble as trouble:
         barred = [reason.sentence(say) for reason in studio.truth().barred.values()]
         sentence = trouble.sentence(say)
@@ -177,7 +167,7 @@ def _install(given: Namespace, terminal: Terminal) -> int:
     with Studio(device(given.device)) as studio:
         package = studio.shelf.install(source)
         try:
-            truth = interruptible(lambda progress: studio.engine.probe(package, progress), terminal)
+            truth = interruptible(lambda progress: studio.test(package, progress), terminal)
         except Trouble:
             studio.shelf.remove(package.name, package.version)
             raise
@@ -213,8 +203,11 @@ def _name(parser: Parser) -> None:
     parser.add_argument("name", metavar=parser.say("NAME"), help=parser.say("a model's name, as in the list"))
 
 
-def _name_json(parser: Parser) -> None:
+def _for_show(parser: Parser) -> None:
     _name(parser)
+    parser.add_argument(
+        "version", nargs="?", metavar=parser.say("VERSION"), help=parser.say("the one in use when left out")
+    )
     parser.json_switch()
 
 
@@ -251,7 +244,8 @@ MODELS = Command(
     summary="See, check, install and choose models.",
     parts=(
         Command(name="list", summary="Every model and version; * marks the one in use.", arguments=Parser.json_switch, run=_list),
-        Command(name="show", summary="A model's card: what it does, its licence, its scores, its limits.", arguments=_name_json, run=_show),
+        Command(name="show", summary="A model's card: what it does, its licence, its scores, its limits.", arguments=_for_show, run=_show),
+        Command(name="compare", summary="Run two versions on a picture and show them as one picture.", arguments=models_compare.arguments, run=models_compare.run),
         Command(name="verify", summary="Check signature and contents, and the golden sample on this device.", arguments=_for_verify, run=_verify),
         Command(name="pin", summary="Use this version until it is unpinned.", arguments=_name_version, run=_pin),
         Command(name="unpin", summary="Use the newest sound version again.", arguments=_name, run=_unpin),

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from gesso.engine.card import Card
     from gesso.engine.devices import DeviceTruth
     from gesso.engine.engine import Engine, Estimate, Stepper
+    from gesso.engine.explain import Explanation, Reach, explanations, reach
     from gesso.engine.link import Crashed, OutOfMemory
     from gesso.engine.package import Package, verify
+    from gesso.engine.self_test import SelfTest, SelfTests
     from gesso.engine.shelf import Shelf
     from gesso.engine.trust import Trust
 else:
     _SHELVES = {
         "Added": "adapted", "Card": "card", "DeviceTruth": "devices", "Engine": "engine", "Estimate": "engine", "Stepper": "engine",
         "Crashed": "link", "OutOfMemory": "link", "Package": "package", "verify": "package", "Shelf": "shelf",
-        "Trust": "trust",
+        "Trust": "trust", "Explanation": "explain", "Reach": "explain", "explanations": "explain", "reach": "explain",
+        "SelfTest": "self_test", "SelfTests": "self_test",
     }  # fmt: skip
 
     def __getattr__(name):
@@ -33,5 +36,6 @@ else:
 
 
 __all__ = [
-    "Added", "Card", "Crashed", "DeviceTruth", "Engine", "Estimate", "OutOfMemory", "Package", "Shelf", "Stepper", "Trust", "verify",
+    "Added", "Card", "Crashed", "DeviceTruth", "Engine", "Estimate", "Explanation", "OutOfMemory", "Package", "Reach",
+    "SelfTest", "SelfTests", "Shelf", "Stepper", "Trust", "explanations", "reach", "verify",
 ]  # fmt: skip

@@ -107,7 +107,12 @@ def verify(folder: Path, trust: Trust) -> Package:
     claimed = re.search(rb'"key_id":"([0-9a-f]{16})"', manifest_bytes)
     key = trust.key(claimed.group(1).decode()) if claimed else None
     if key is None:
-        raise _refused(name, mark("it is signed by a key that is not trusted here"))
+        raise Trouble(
+            "The model package {name} was refused: it is signed by a key that is not trusted here.",
+            "Nothing of it was used.",
+            "If you know its author, trust their key first, and only then.",
+            name=name,
+        )
     if not key.signed(signature, manifest_bytes):
         raise _refused(name, mark("its signature does not fit, it was altered"))
     manifest = _manifest(manifest_bytes, name)

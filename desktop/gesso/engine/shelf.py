@@ -8,6 +8,8 @@ import shutil
 import stat
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from gesso.engine.card import parse_version
@@ -52,6 +54,8 @@ class Shelf:
         folders = [folder for folder in self.folders() if folder.parent.name == name]
         if wanted:
             folders = [folder for folder in folders if folder.name == wanted]
+        else:
+            folders = self._promoted_last(name, folders)
         trouble: Trouble | None = None
         for folder in reversed(folders):
             try:
@@ -69,6 +73,18 @@ class Shelf:
             name=f"{name} {wanted or ''}".strip(),
         )
 
+    def _promoted_last(self, name: str, folders: list[Path]) -> list[Path]:
+        """Of the versions that ship, the one that `promoted.json` beside them names goes before the others."""
+        try:
+            said = json.loads((self.shipped / "promoted.json").read_text(encoding="utf-8"))
+            promoted = str(said[name]["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return folders
+        if self.shipped / name / promoted not in folders:
+            return folders
+        held_back = [one for one in folders if one.parent.parent == self.shipped and one.name != promoted]
+        return held_back + [one for one in folders if one not in held_back]
+
     def for_task(self, task: str) -> list[Package]:
         """The package that `open` would give, of every name whose card has this task."""
         found = []
@@ -82,13 +98,15 @@ class Shelf:
         return found
 
     def verified(self, folder: Path) -> Package:
-        """Verify once for as long as the signature file stays what it is."""
+        """Verify once for as long as the signature file stays what it is, and its signer is trusted."""
         try:
             mark = (folder / "signature").stat().st_mtime_ns
         except OSError:
             mark = 0
         key = (folder, mark)
-        if key not in self._verified:
+        known = self._verified.get(key)
+        if known is None or self.trust.key(known.signer.id) is None:
+            self._verified.pop(key, None)
             self._verified[key] = verify(folder, self.trust)
         return self._verified[key]
 
@@ -114,33 +132,21 @@ class Shelf:
         self.pin(name, older[-1])
         return older[-1]
 
+    def examine(self, source: Path) -> Package:
+        """What lies in a package's zip or folder, verified and not installed; raises `Trouble` as `install` does."""
+        with self._unpacked(source) as folder:
+            package = verify(folder, self.trust)
+            self._guard(package)
+        return package
+
     def install(self, source: Path) -> Package:
         """From a package's zip or folder; verified before it is put on the shelf.
 
         Raises `Trouble` for anything unsound, and for a version older than the highest one seen (the rollback guard).
         """
-        self.installed.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.installed) as made:
-            folder = Path(made) / "package" / "0"
-            folder.mkdir(parents=True)
-            if source.is_dir():
-                _copy(source, folder)
-            else:
-                _unzip(source, folder)
+        with self._unpacked(source) as folder:
             package = verify(folder, self.trust)
-            highest = self._remembered("highest").get(package.name)
-            newest = max(
-                [parse_version(v) for v in [*self.versions(package.name), *([highest] if highest else [])]],
-                default=None,
-            )
-            if newest is not None and package.card.number < newest:
-                raise Trouble(
-                    "{name} {version} is older than what was installed here before.",
-                    "It was not installed.",
-                    "To use an older version that is still here: gesso models rollback {name}",
-                    name=package.name,
-                    version=package.version,
-                )
+            self._guard(package)
             final = self.installed / package.name / package.version
             if final.exists():
                 shutil.rmtree(final)
@@ -149,9 +155,53 @@ class Shelf:
         self._remember("highest", package.name, package.version)
         return self.verified(final)
 
+    @contextmanager
+    def _unpacked(self, source: Path) -> Iterator[Path]:
+        """A copy of a package beside those that are installed, gone afterwards unless it was moved away."""
+        try:
+            self.installed.mkdir(parents=True, exist_ok=True)
+            made = tempfile.TemporaryDirectory(dir=self.installed, ignore_cleanup_errors=True)
+        except OSError as error:
+            raise _unwritten(source, error) from None
+        with made:
+            folder = Path(made.name) / "package" / "0"
+            try:
+                folder.mkdir(parents=True)
+                if source.is_dir():
+                    _copy(source, folder)
+                else:
+                    _unzip(source, folder)
+            except OSError as error:
+                raise _unwritten(source, error) from None
+            yield folder
+
+    def _guard(self, package: Package) -> None:
+        """Against an older version that comes in as if it were new."""
+        highest = self._remembered("highest").get(package.name)
+        newest = max(
+            [parse_version(v) for v in [*self.versions(package.name), *([highest] if highest else [])]],
+            default=None,
+        )
+        if newest is not None and package.card.number < newest:
+            raise Trouble(
+                "{name} {version} is older than what was installed here before.",
+                "It was not installed.",
+                "To use an older version that is still here: gesso models rollback {name}",
+                name=package.name,
+                version=package.version,
+            )
+
     def remove(self, name: str, version: str) -> None:
         """Take an installed version away; what ships with Gesso stays."""
         folder = self.installed / name / version
+        if not folder.is_dir() and (self.shipped / name / version).is_dir():
+            raise Trouble(
+                "{name} {version} came with Gesso and cannot be removed.",
+                "It stays as it is.",
+                "Pin another version to use that one instead.",
+                name=name,
+                version=version,
+            )
         if not folder.is_dir():
             raise Trouble(
                 "{name} {version} was not installed by you.", "Nothing was removed.", name=name, version=version
@@ -179,6 +229,16 @@ class Shelf:
         new = self.state.with_suffix(".part")
         new.write_text(json.dumps(everything, indent=1, sort_keys=True), encoding="utf-8")
         os.replace(new, self.state)
+
+
+def _unwritten(source: Path, error: OSError) -> Trouble:
+    return Trouble(
+        "{name} could not be copied to the models of this computer ({reason}).",
+        "Nothing was installed.",
+        "Look whether it can be read and whether the disk has room.",
+        name=source.name,
+        reason=error.strerror or type(error).__name__,
+    )
 
 
 def _unusable(source: Path, reason: str) -> Trouble:

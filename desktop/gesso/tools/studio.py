@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gesso.documents.painting import Provenance
-from gesso.engine import Added, DeviceTruth, Engine, Package, Shelf, Trust
+from gesso.engine import Added, DeviceTruth, Engine, Package, SelfTest, SelfTests, Shelf, Trust
 from gesso.tools.declaration import Styles, Tool, Values
 from gesso.values import Picture, Progress, Trouble
 from gesso.values.paths import resources, user_data
@@ -26,6 +26,8 @@ class Studio:
         self.device, self._threads = device, threads
         self.trust = Trust(resources() / "keys", home / "keys")
         self.shelf = Shelf(resources() / "models", home / "models", home / "models.json", self.trust)
+        self.tests = SelfTests(home / "models-tested.json")
+        """What each package was like when it last ran here."""
         self._engine: Engine | None = None
         self._lock = threading.Lock()
 
@@ -45,6 +47,19 @@ class Studio:
     def truth(self) -> DeviceTruth:
         """What models run on, and why not on something faster."""
         return self.engine.truth()
+
+    def test(self, package: Package, progress: Progress) -> DeviceTruth:
+        """Run a package's golden samples on the best device that tells the truth, and remember how it went."""
+        try:
+            truth = self.engine.probe(package, progress)
+        except Trouble:
+            self._remember(package, self.truth().held, is_right=False)
+            raise
+        self._remember(package, truth.held)
+        return truth
+
+    def _remember(self, package: Package, device: str, is_right: bool = True) -> None:
+        self.tests.note(package.digest, SelfTest(device, is_right, datetime.now(UTC).isoformat(timespec="seconds")))
 
     def close(self) -> None:
         """End the worker processes."""
@@ -97,14 +112,18 @@ class Studio:
         recolour: Any | None = None,
         progress: Progress,
     ) -> Any:
-        return self.engine.picture(
+        found = self.engine.picture(
             package, colour, extra=extra, textures=textures, added=added, colour=recolour, progress=progress
         )
+        self._remember(package, self.truth().held)
+        return found
 
     def run(
         self, package: Package, inputs: Mapping[str, Any], progress: Progress, graph: str = "model"
     ) -> dict[str, Any]:
-        return self.engine.run(package, inputs, progress, graph)
+        found = self.engine.run(package, inputs, progress, graph)
+        self._remember(package, self.truth().held)
+        return found
 
     def read_picture(self, path: str) -> Picture:
         from gesso.files import pictures_apart  # whatever is wrong with it, the window lives
@@ -117,9 +136,14 @@ class Studio:
         """The package that a tool will use with these values."""
         return self.open(tool.task, tool.grade_of(values), tool.scale_of(values))
 
-    def apply(self, tool: Tool, picture: Picture, values: Values, progress: Progress) -> tuple[Picture, Provenance]:
-        """Run a tool with checked values; the result and the record of how it was made."""
-        opened = _Opened(self)
+    def apply(
+        self, tool: Tool, picture: Picture, values: Values, progress: Progress, instead: Package | None = None
+    ) -> tuple[Picture, Provenance]:
+        """Run a tool with checked values; the result and the record of how it was made.
+
+        `instead` is used in place of the version of its model that is in use.
+        """
+        opened = _Opened(self, instead)
         result = tool.run(picture, opened, values, progress)
         package = next((p for p in opened.packages if p.card.task == tool.task), None)
         record = Provenance(
@@ -137,13 +161,15 @@ class Studio:
 class _Opened:
     """A studio during one run, remembering which packages it gave out."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._studio = studio
+    def __init__(self, studio: Studio, instead: Package | None = None) -> None:
+        self._studio, self._instead = studio, instead
         self.packages: list[Package] = []
         self.picture, self.run, self.read_picture = studio.picture, studio.run, studio.read_picture
 
     def open(self, task: str, grade: str = "best", scale: int = 1) -> Package:
         package = self._studio.open(task, grade, scale)
+        if self._instead is not None and self._instead.name == package.name:
+            package = self._instead
         self.packages.append(package)
         return package
 

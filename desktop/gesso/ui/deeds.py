@@ -16,6 +16,7 @@ from gesso.ui.canvas import HANDS
 from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
 from gesso.ui.mask_work import mask_acts
+from gesso.ui.models.deeds import model_acts
 from gesso.ui.preference_deeds import preference_acts
 from gesso.ui.shape_deeds import shape_acts
 from gesso.ui.speech import mark
@@ -65,6 +66,7 @@ def deeds(window: Window) -> list[Act]:
         Act("apply", mark("Make it in full"), lambda: assist.keep(assist.chosen), "keep", "Ctrl+Return", "assist", "painting"),
         Act("live", mark("Live preview"), lambda: assist.set_live(not assist.is_live), "eye", "Ctrl+L", "assist", "painting", checkable=True),
         Act("look-away", mark("Hide the preview"), lambda: _look_away(window), "eye-off", "", "assist", "preview"),
+        *model_acts(window),
         Act("before-after", mark("Before and after"), lambda: _split(window), "split", "\\", "view", "preview"),
         Act("zoom-in", mark("Zoom in"), lambda: canvas.zoom_by(1.25), "zoom-in", "Ctrl++ | Ctrl+=", "view", "painting"),
         Act("zoom-out", mark("Zoom out"), lambda: canvas.zoom_by(0.8), "zoom-out", "Ctrl+-", "view", "painting"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -30,6 +30,8 @@ from gesso.values import Trouble
 
 class Inspector(QWidget):
     """Which tool, on what, how; then preview, suggest or apply."""
+
+    why_asked = Signal()
 
     def __init__(self, look: Look, speech: Speech, assist: Assist, easel: Easel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,7 +102,14 @@ class Inspector(QWidget):
         rows.setSpacing(8)
         self.live = QCheckBox(self)
         self.live.clicked.connect(self.assist.set_live)
-        rows.addWidget(self.live)
+        self.why = QPushButton(self)
+        self.why.setProperty("role", "quiet")
+        self.why.clicked.connect(self.why_asked)
+        self.look.tell(self.why, lambda: self.why.setIcon(self.look.icon("why")))
+        seen = QHBoxLayout()
+        seen.addWidget(self.live, 1)
+        seen.addWidget(self.why)
+        rows.addLayout(seen)
         self.as_filter = QCheckBox(self)
         self.as_filter.clicked.connect(lambda on: setattr(self.assist, "as_filter", on))
         rows.addWidget(self.as_filter)
@@ -180,7 +189,7 @@ class Inspector(QWidget):
                 self.source.addItem("   " * depth + (node.name or self.speech.say("Layer")), node.id)
         index = self.source.findData(self.assist.source_layer)
         self.source.setCurrentIndex(max(0, index))
-        for widget in (self.source, self.live, self.suggest, self.apply):
+        for widget in (self.source, self.live, self.why, self.suggest, self.apply):
             widget.setEnabled(painting is not None)
 
     def _say(self) -> None:
@@ -202,7 +211,9 @@ class Inspector(QWidget):
         self.suggest.setText(say("Suggest"))
         self.suggest.setToolTip(say("Several results around these settings, side by side."))
         self.apply.setToolTip(say("Make it in full with these settings; undo takes it back."))
-        for button in (self.suggest, self.live, self.as_filter):
+        self.why.setText(say("Why?"))
+        self.why.setToolTip(say("Point at a place of the picture, and see what moved the result there."))
+        for button in (self.suggest, self.live, self.why, self.as_filter):
             button.setAccessibleName(button.text())
         self._say_apply()
         self._show_sources()
