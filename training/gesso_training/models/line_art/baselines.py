@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gesso_training.models.line_art.matching import Map, above
 from gesso_training.models.line_art.thin import ridges
 
+Method = Callable[[NDArray[np.uint8]], Map]
 SIGMA_PX = 2.0
 """Of Canny's blur, as in the benchmark's own figures."""
 LOWER = 0.4

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from gesso_training import package
 from gesso_training.models.line_art import baselines
+from gesso_training.models.line_art.baselines import Method
 from gesso_training.models.line_art.data import Outlined
-from gesso_training.models.line_art.matching import Counts, Map, Scores, above, counts, scores
+from gesso_training.models.line_art.matching import Counts, Scores, above, counts, scores
 from gesso_training.models.line_art.network import ALIGN_PX
 from gesso_training.models.line_art.recipe import strength
 from gesso_training.models.line_art.thin import ridges
 
 Bytes = NDArray[np.uint8]
-Method = Callable[[Bytes], Map]
 
 BASELINES: Mapping[str, Method] = {"Canny": baselines.canny, "Sobel": baselines.sobel}
 PUBLISHED = (
@@ -37,9 +38,12 @@ def part_of(pictures: Sequence[Outlined], every: int) -> list[Outlined]:
     return list(pictures[::every])
 
 
-def named(model: bytes) -> str:
-    """What a graph's counts are kept under."""
-    return f"graph-{hashlib.sha256(model).hexdigest()[:16]}"
+def named(weights: Mapping[str, Tensor]) -> str:
+    """What counts of a network with these weights are kept under."""
+    found = hashlib.sha256()
+    for name in sorted(weights):
+        found.update(name.encode() + weights[name].detach().float().contiguous().numpy().tobytes())
+    return f"weights-{found.hexdigest()[:16]}"
 
 
 def reader(model: bytes) -> Callable[[Bytes], NDArray[np.float32]]:
@@ -56,9 +60,8 @@ def reader(model: bytes) -> Callable[[Bytes], NDArray[np.float32]]:
     return read
 
 
-def through(model: bytes) -> Method:
-    """A packaged graph as a method."""
-    read = reader(model)
+def through(read: Callable[[Bytes], NDArray[np.float32]]) -> Method:
+    """What reads chances off a picture, as a method."""
     return lambda picture: above(ridges(strength(read(picture))))
 
 

@@ -9,6 +9,7 @@ normalisation and no attention: the network is local, so a tiled picture equals 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -64,7 +65,7 @@ class LineArt(nn.Module):
         self.blocks = tuple(blocks)
         self.edge = DifferenceConv(3, fine, "central" if differences else "plain")
         self.stem = nn.Conv2d(3, widths[0], 6, stride=2, padding=2)
-        self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in zip(widths, widths[1:], strict=False))
+        self.down = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in pairwise(widths))
         self.scales = nn.ModuleList(
             nn.Sequential(*(Block(width, kinds[i % len(kinds)]) for i in range(count)))
             for width, count in zip(widths, blocks, strict=True)

@@ -42,7 +42,7 @@ class Recipe:
     """Weight of what is no line beside what is one, both being balanced, as in RCF and PiDiNet."""
     coarse: float = 0.4
     """Weight of each coarser scale's own readings."""
-    turning: Turning = Turning()
+    turning: Turning = field(default_factory=Turning)
     terms: tuple[str, ...] = ("free", "attribution", "share-alike", "non-commercial")
     start_from: str = ""
 

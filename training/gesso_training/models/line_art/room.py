@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gesso_training import loop, package
 from gesso_training.ledger import Run
 from gesso_training.models.line_art import data, publish
+from gesso_training.models.line_art.baselines import Method
 from gesso_training.models.line_art.judge import (
     BASELINES,
     FEW,
     ODS_FLOOR,
     PUBLISHED,
     Kept,
-    Method,
     named,
     part_of,
     reader,
@@ -52,8 +52,8 @@ def judge(places: Places, said: Mapping[str, Any], report: Callable[[str], None]
     for variant in sorted(RECIPES):
         folder = package.newest(places.shelf, publish.package_name(variant))
         if folder is not None:
-            model = (folder / "model.onnx").read_bytes()
-            methods.append((folder.parent.name, folder.name, named(model), through(model)))
+            key, read = named(publish.weights_in(folder)), reader((folder / "model.onnx").read_bytes())
+            methods.append((folder.parent.name, folder.name, key, through(read)))
     table: Table = []
     for title, version, key, method in methods:
         started = time.monotonic()
@@ -91,12 +91,11 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     A run that `judge` has not counted on the whole test is counted on a part of it, and the card says so.
     """
     network = publish.with_weights(variant, loop.averaged_weights(places.run("line-art", variant)))
-    model = package.export(publish.graph_of(network))
+    key = named(publish.shipped(network).state_dict())
     pictures, store = data.outlined("test", places.data), kept(places)
-    keys = [named(model), *BASELINES]
-    every = 1 if all(store.holds(key, pictures) for key in keys) else FEW
+    every = 1 if all(store.holds(method, pictures) for method in (key, *BASELINES)) else FEW
     part = part_of(pictures, every)
-    ours = rounded(score(named(model), through(model), part, store))
+    ours = rounded(score(key, through(partial(readings, network)), part, store))
     others = {title: rounded(score(title, method, part, store)) for title, method in BASELINES.items()}
     scores = [
         {

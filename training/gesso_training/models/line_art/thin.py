@@ -19,7 +19,7 @@ MARGIN = 5
 
 
 def across(strength: Floats) -> NDArray[np.float64]:
-    """The angle, at each pixel, at which one leaves the line that runs there: where the map bends down most."""
+    """The angle, at each pixel, at which one leaves the line that runs there: where the map bends most."""
     import cv2
 
     line = np.convolve(np.ones(SMOOTH + 1), np.ones(SMOOTH + 1))
@@ -28,7 +28,9 @@ def across(strength: Floats) -> NDArray[np.float64]:
     dy, dx = np.gradient(smooth)
     dxy, dxx = np.gradient(dx)
     dyy, _ = np.gradient(dy)
-    return np.asarray(0.5 * np.arctan2(2 * dxy, dxx - dyy) + np.pi / 2)
+    # On a crest it bends down, on the flanks up: either way most strongly across the line.
+    bends_down = dxx + dyy < 0
+    return np.asarray(0.5 * np.arctan2(2 * dxy, dxx - dyy) + np.where(bends_down, np.pi / 2, 0))
 
 
 def ridges(strength: Floats, margin: int = MARGIN) -> Floats:
