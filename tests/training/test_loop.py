@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -128,6 +130,24 @@ def test_the_curve_of_a_resumed_run_tells_every_step_once(tmp_path: Path) -> Non
     assert fitted(Sharpen(), tmp_path, schedule).began == 6
     lines = [json.loads(line) for line in curve.read_text().splitlines()]
     assert [line["step"] for line in lines if "validation" in line] == [5, 6, 10, 15, 20, 24]
+
+
+def test_a_full_disk_is_one_sentence_and_the_checkpoint_before_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted(Sharpen(), tmp_path, replace(SHORT, steps=5))
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(
+        OSError, match=r"could not be written \(No space left on device\); what was there before is as it was\.$"
+    ):
+        fitted(Sharpen(), tmp_path)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_a_finished_run_learns_nothing_more(tmp_path: Path) -> None:

@@ -128,7 +128,11 @@ def measure_graph(painter: Painter, code: NDArray[np.float32]) -> package.Graph:
 
 
 def weights_in(folder: Path) -> dict[str, Tensor]:
-    """The weights of a package of `stylise`; its card says of what shape the network is."""
+    """The weights of a package of `stylise`; its card says of what shape the network is.
+
+    What shipped styles have of their own is zero again: their packaged codes belong to painters with weights of their
+    own, and where a style has none, its code is learnt anew.
+    """
     said = json.loads((folder / "card.json").read_text(encoding="utf-8"))["training"]["recipe"]
     like = Stylise(said["width"], said["blocks"])
     painter = package.read_back(folder, "model.onnx", like.painter.state_dict(), "painter.")

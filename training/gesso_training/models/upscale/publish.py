@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from torch import Tensor, nn
 
-from gesso_training import package
+from gesso_training import explain, package
 from gesso_training.corpora.corpus import strictest
 from gesso_training.ledger import Run
 from gesso_training.models.upscale.network import Upscale
@@ -22,6 +23,16 @@ PUBLISHED = {
     2: "Set5 Y-PSNR: bicubic 33.66, SRCNN 36.66, VDSR 37.53, EDSR 38.11",
     4: "Set5 Y-PSNR: bicubic 28.42, SRCNN 30.48, VDSR 31.35, EDSR 32.46",
 }
+
+
+FIELD = "docs/receptive-field.png"
+
+
+def field_of(network: Upscale) -> bytes:
+    """What of a picture moves the middle of the result, as a picture."""
+    side = 2 * (network.halo_px + 4) + 1
+    seen = [torch.from_numpy(package.sample(side, side, seed)) for seed in range(8)]
+    return explain.field_picture(explain.receptive_field(network, seen, network.scale))
 
 
 class Clipped(nn.Module):
@@ -122,6 +133,7 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
             "Cannot read what is not there: lettering smaller than a few pixels stays unreadable.",
         ],
         "golden": {"graph": "model", "tolerance": 1e-3},
+        "explain": [explain.entry("receptive_field", asset=FIELD), explain.entry("occlusion")],
         "minimum_engine": 1,
     }
     odd = [{"picture": package.sample(33, 57, 2)}, {"picture": package.sample(17, 16, 3)}]
@@ -131,5 +143,6 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
         {"model": graph_of(network)},
         {"model": {"picture": package.sample(40, 48, 1)}},
         private,
-        odd={"model": odd},
+        {FIELD: field_of(network)},
+        {"model": odd},
     )
