@@ -32,7 +32,21 @@ def resources_with_tiny_models(root: Path) -> Path:
                 shelf, private, f"upscale-x{scale}-{grade}", model=nearest(scale), task="painting.upscale", grade=grade,
                 tiling=tiling(scale=scale, halo_px=1),
             )  # fmt: skip
+    line_art_package(shelf, private)
     return root
+
+
+def line_art_package(shelf: Path, private: Ed25519PrivateKey) -> Path:
+    """Takes what is dark for a line."""
+    how = tiling(halo_px=1, align_px=16)
+    return picture_package(shelf, private, "line-art", model=darkness(), task="painting.line-art", tiling=how)
+
+
+def darkness() -> bytes:
+    """How dark each pixel is, in each colour: a picture of black lines is its own line art."""
+    nodes = [helper.make_node("Sub", ["one", "picture"], ["result"])]
+    shape = [1, 3, "h", "w"]
+    return model_bytes(nodes, {"picture": shape}, {"result": shape}, {"one": np.float32(1)})
 
 
 def nearest(scale: int) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from gesso.cli.fault import no_memory, own_fault
-from gesso.cli.making import check_suffix, check_target, discard_orphans, make, targets
+from gesso.cli.making import check_suffix, check_target, discard_orphans, endings, make, targets
 from gesso.cli.settings import Naming
 from gesso.cli.terminal import OK, TROUBLE, Terminal
 from gesso.cli.work import interruptible
@@ -103,7 +103,7 @@ class Batch:
     def run(self, inputs: Sequence[Path], terminal: Terminal) -> int:
         """The exit code: 0 only when every picture is there."""
         if self._suffix is not None:
-            check_suffix("." + self._suffix.lstrip("."))
+            check_suffix("." + self._suffix.lstrip("."), endings(self._tool))
         if self._folder.exists() and not self._folder.is_dir():
             raise Trouble(
                 "{name} is not a folder.",
@@ -162,7 +162,7 @@ class Batch:
         began = time.monotonic()
         force = self._force or (state == "begun" and target.is_file())
         try:
-            check_target(source, target, force)
+            check_target(source, target, force, endings(self._tool))
             ledger.write(mark, "begun")
             made = make(self._studio, self._tool, self._values, source, target, force, self._naming, progress)
         except Cancelled:

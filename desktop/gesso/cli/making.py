@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,15 @@ import psutil
 from gesso.cli.settings import Naming
 from gesso.documents.painting import Provenance
 from gesso.engine import Package
-from gesso.files import limits, pictures
+from gesso.files import limits, pictures, svg_drawing
 from gesso.files.pictures import Facts
 from gesso.files.trouble import disk_trouble
-from gesso.tools import Tool
+from gesso.tools import Models, Tool, Values
 from gesso.tools.studio import Studio
-from gesso.values import Note, Progress, Size, Trouble, mark
+from gesso.values import Note, Picture, Progress, Size, Trouble, mark
 
+DRAWING = ".svg"
+"""What tools that draw lines can also write."""
 PART = ".gesso-{pid}-*.part"
 """What a result is called while it is being written beside its place."""
 
@@ -44,11 +46,13 @@ def make(
     progress: Progress,
 ) -> Made:
     """Raises `Trouble` before anything is read or run when it cannot end well; the source is never written."""
-    check_target(source, target, force)
-    check_room(source, target, tool.scale_of(values))
+    check_target(source, target, force, endings(tool))
+    paths = _Paths(tool) if target.suffix.lower() == DRAWING else None
+    check_room(source, target if paths is None else None, tool.scale_of(values))
     package = studio.package_of(tool, values)  # says now, not after reading, when there is none
     opened = pictures.read(source, progress=progress.part(0.0, 0.05))
-    result, record = studio.apply(tool, opened.picture, values, progress.part(0.05, 0.9))
+    used = tool if paths is None else paths.tool
+    result, record = studio.apply(used, opened.picture, values, progress.part(0.05, 0.9))
     progress.check()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,8 +60,31 @@ def make(
         raise disk_trouble(target.parent, error) from None
     records, rest = [*opened.origin.records, record], progress.part(0.9, 1.0)
     whose = naming.of(opened.origin.credit)
-    lost = pictures.write(result, target, provenance=records, credit=whose, overwrite=force, progress=rest)
+    lost: Sequence[Note] = ()
+    if paths is not None:
+        svg_drawing.write(paths.drawing, target, provenance=records, credit=whose, overwrite=force)
+    else:
+        lost = pictures.write(result, target, provenance=records, credit=whose, overwrite=force, progress=rest)
     return Made(record, [*opened.notes, *_other_grade(package, tool.grade_of(values)), *lost])
+
+
+def endings(tool: Tool) -> tuple[str, ...]:
+    """What a tool's results may be called beside what pictures are called."""
+    return (DRAWING,) if tool.draw is not None else ()
+
+
+class _Paths:
+    """A tool that draws paths instead of pixels, and gives the picture back as it was."""
+
+    def __init__(self, tool: Tool) -> None:
+        self.drawing = ""
+        self._draw = tool.draw
+        self.tool = replace(tool, run=self._run)
+
+    def _run(self, picture: Picture, models: Models, values: Values, progress: Progress) -> Picture:
+        assert self._draw is not None
+        self.drawing = self._draw(picture, models, values, progress)
+        return picture
 
 
 def _other_grade(package: Package, wanted: str) -> list[Note]:
@@ -71,9 +98,9 @@ def _other_grade(package: Package, wanted: str) -> list[Note]:
     ]
 
 
-def check_target(source: Path, target: Path, force: bool) -> None:
-    """Whether the result may be written where it is wanted."""
-    check_suffix(target.suffix)
+def check_target(source: Path, target: Path, force: bool, also: Sequence[str] = ()) -> None:
+    """Whether the result may be written where it is wanted; `also` are endings beside those of pictures."""
+    check_suffix(target.suffix, also)
     if target.is_dir():
         raise disk_trouble(target, IsADirectoryError())
     if target.exists():
@@ -93,21 +120,26 @@ def check_target(source: Path, target: Path, force: bool) -> None:
             )
 
 
-def check_suffix(suffix: str) -> None:
-    if suffix.lower() not in pictures.WRITABLE:
+def check_suffix(suffix: str, also: Sequence[str] = ()) -> None:
+    if suffix.lower() not in (*pictures.WRITABLE, *also):
         raise Trouble(
             "Gesso cannot write pictures that end in {suffix}.",
             "Nothing was written.",
             "Choose a name that ends in {endings}.",
             suffix=suffix or "…",
-            endings=", ".join(pictures.WRITABLE),
+            endings=", ".join((*pictures.WRITABLE, *also)),
         )
 
 
-def check_room(source: Path, target: Path, scale: int) -> None:
-    """Whether picture and result fit into memory, and the result into its format, by what the file's head says."""
+def check_room(source: Path, target: Path | None, scale: int) -> None:
+    """Whether picture and result fit into memory, and the result into its format, by what the file's head says.
+
+    A result of paths, which has no target here, fits anywhere.
+    """
     facts: Facts = pictures.probe(source)
     limits.admit(source.name, facts.size, facts.bytes_needed)
+    if target is None:
+        return
     size = Size(facts.size.width * scale, facts.size.height * scale)
     needed, free = facts.bytes_needed + size.area * 4 * facts.depth // 8, limits.free_bytes()
     if needed > free:

@@ -183,6 +183,7 @@ class SeedKnob:
 
 Knob = Amount | Choice | Switch | Styles | SeedKnob
 Run = Callable[[Picture, Models, Values, Progress], Picture]
+Draw = Callable[[Picture, Models, Values, Progress], str]
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,8 @@ class Tool:
     grade_of: Callable[[Values], str] = lambda values: "best"
     proposals: Callable[[Values], Sequence[Values]] = lambda values: [values]
     """Several settings around the given ones, worth seeing side by side."""
+    draw: Draw | None = None
+    """The same result as an SVG drawing, of tools that make lines."""
 
     @property
     def art(self) -> str:

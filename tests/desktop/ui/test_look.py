@@ -23,7 +23,7 @@ ICONS = (
     "split", "lock", "unlock", "device-cpu", "device-gpu", "warning", "info", "close", "check", "more", "home",
     "picture", "plus", "gesso", "group",
     "copy", "adjust", "alpha-lock", "blur", "clip", "clone", "colour-range", "crop", "ellipse", "fill", "filter", "flip-h",
-    "flip-v", "gradient", "heal", "label", "merge", "models", "polygon", "select-add", "select-brush",
+    "flip-v", "gradient", "heal", "label", "line_art", "merge", "models", "polygon", "select-add", "select-brush",
     "select-intersect", "select-new", "select-subtract", "smudge", "star", "star-full", "text", "text-centre", "text-columns", "text-end",
     "symmetry", "why", "text-italic", "text-justify", "text-lines", "text-start", "text-underline", "transform", "wand",
 )  # fmt: skip
