@@ -8,7 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from numpy.typing import NDArray
 
 from gesso_training import loop, package
 from gesso_training.ledger import Run
@@ -129,7 +131,7 @@ def items(folder: Path, places: Places) -> dict[str, float]:
     if (folder / "checkpoint.pt").exists():
         network = LineArt(*shape_of(loop.checkpoint(folder)["about"]["recipe"]))
         network.load_state_dict(loop.averaged_weights(folder))
-        chances = partial(readings, network.eval())
+        chances: Callable[[NDArray[np.uint8]], NDArray[np.float32]] = partial(readings, network.eval())
     else:
         chances = reader((folder / "model.onnx").read_bytes())
     held_out = data.outlined("validation", places.data)
