@@ -127,7 +127,9 @@ def _for_folder(parser: Parser) -> None:
 
 
 def _for_update(parser: Parser) -> None:
-    parser.add_argument("--device", choices=DEVICES, help=parser.say("what models run on"))
+    parser.add_argument(
+        "--device", choices=DEVICES, help=parser.say("what the model runs on; the best that is there when left out")
+    )
     parser.json_switch()
 
 
@@ -153,7 +155,9 @@ def _for_search(parser: Parser) -> None:
 
 def _for_like(parser: Parser) -> None:
     parser.add_argument("file", metavar=parser.say("FILE"), help=parser.say("a picture, in the library or not"))
-    parser.add_argument("--device", choices=DEVICES, help=parser.say("what models run on"))
+    parser.add_argument(
+        "--device", choices=DEVICES, help=parser.say("what the model runs on; the best that is there when left out")
+    )
     _for_finding(parser)
 
 

@@ -155,8 +155,9 @@ def update(library: Library, studio: Studio, progress: Progress) -> Updated:
     unreadable = 0
     try:
         for number, file in enumerate(survey.new):
-            progress.at(number / len(survey.new))
-            one = _read(file, studio, package, progress)
+            part = progress.part(number / len(survey.new), (number + 1) / len(survey.new))
+            part.at(0)
+            one = _read(file, studio, package, part)
             unreadable += one.words is None
             told.append(one)
             if len(told) == AT_ONCE:

@@ -15,6 +15,7 @@ from gesso.ui.aid_deeds import aid_acts
 from gesso.ui.canvas import HANDS
 from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
+from gesso.ui.library_deeds import library_acts
 from gesso.ui.mask_work import mask_acts
 from gesso.ui.models.deeds import model_acts
 from gesso.ui.preference_deeds import preference_acts
@@ -33,6 +34,7 @@ def deeds(window: Window) -> list[Act]:
     found = [
         Act("new", mark("New…"), paper.new, "new", "Ctrl+N", "file"),
         Act("open", mark("Open…"), paper.ask_open, "open", "Ctrl+O", "file"),
+        *library_acts(window),
         Act("place", mark("Add picture as layer…"), paper.ask_place, "picture", "", "file", "painting"),
         Act("save", mark("Save"), lambda: _settled(window, paper.save), "save", "Ctrl+S", "file", "painting"),
         Act("save-as", mark("Save as…"), lambda: _settled(window, paper.save_as), "", "Ctrl+Shift+S", "file", "painting"),

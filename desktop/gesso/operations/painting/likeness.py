@@ -19,6 +19,8 @@ LIGHTS = ("light", "dark", "contrasty", "soft", "colourful", "black-and-white")
 LOOKS = (*COLOURS, *LIGHTS)
 COLOUR_SHARE = 0.18
 """Part of a picture that has to be of a colour before the picture is called so."""
+AT_ONCE = 2048
+"""Rows that are compared at a time: they stay in the processor's cache, and no thread has to be woken for them."""
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 HUES = ((15, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (195, "turquoise"), (258, "blue"), (290, "purple"), (345, "pink"), (361, "red"))  # fmt: skip
 """Degrees up to which a hue has its name."""
@@ -67,13 +69,20 @@ def least_looks() -> Mapping[str, float]:
 
 
 def by_colour(square: Bytes) -> NDArray[np.float32]:
-    """(64,) of length one: how many pixels fall into each of 4x4x4 cells of colour, square-rooted.
+    """(64,) of length one: how much of the picture lies about each of 4x4x4 colours, square-rooted.
 
-    The place of a picture for as long as there is no model that knows more than colours.
+    The place of a picture for as long as there is no model that knows more than colours. Every pixel counts for the
+    eight colours around it, the more the nearer it is, so that like colours are never far apart.
     """
-    cells = (square.reshape(-1, 3) >> 6).astype(np.int64) @ np.array([16, 4, 1])
-    counted = np.sqrt(np.bincount(cells, minlength=PLACE).astype(np.float32))
-    return np.asarray(counted / np.linalg.norm(counted), np.float32)
+    at = square.reshape(-1, 3).astype(np.float32) * np.float32(3 / 255)
+    low = np.minimum(at.astype(np.int64), 2)
+    part = at - low
+    counted = np.zeros(PLACE)
+    for corner in np.ndindex(2, 2, 2):
+        cells = (low + corner) @ np.array([16, 4, 1])
+        counted += np.bincount(cells, np.where(corner, part, 1 - part).prod(axis=1), PLACE)
+    rooted = np.sqrt(counted)
+    return np.asarray(rooted / np.linalg.norm(rooted), np.float32)
 
 
 def as_bytes(place: NDArray[np.floating]) -> NDArray[np.int8]:
@@ -83,10 +92,12 @@ def as_bytes(place: NDArray[np.floating]) -> NDArray[np.int8]:
 
 def likenesses(places: NDArray[np.int8], place: NDArray[np.int8]) -> NDArray[np.float32]:
     """(n,) from -1 to 1: how much each of (n, 64) is like one of (64,)."""
-    wanted = place.astype(np.float32) / (127 * 127)
-    found = np.empty(len(places), np.float32)
-    for at in range(0, len(places), 16384):  # a part at a time: whole numbers become floats four times as large
-        found[at : at + 16384] = places[at : at + 16384].astype(np.float32) @ wanted
+    wanted = place.astype(np.float32) / np.float32(127 * 127)
+    found, part = np.empty(len(places), np.float32), np.empty((AT_ONCE, places.shape[1]), np.float32)
+    for at in range(0, len(places), AT_ONCE):
+        some = places[at : at + AT_ONCE]
+        np.copyto(part[: len(some)], some, casting="unsafe")
+        np.dot(part[: len(some)], wanted, out=found[at : at + len(some)])
     return found
 
 
