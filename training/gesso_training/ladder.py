@@ -30,7 +30,7 @@ def _row(name: str, rung: Rung, judged: Sequence[Mapping[str, Any]]) -> dict[str
         "judge": rung.judge,
         "metric": rung.metric,
         "ours": "" if value is None else value,
-        "baseline": "" if baseline is None else f"{rung.baseline} {baseline:g}",
+        "baseline": "" if baseline is None else f"{rung.baseline} {baseline:.4g}",
         "floor": "" if rung.floor is None else rung.floor,
         "goal": "" if rung.goal is None else rung.goal,
         "published": f"{published} ({rung.source})" if published and rung.source else published,

@@ -16,15 +16,15 @@ from gesso_training.registry import Model, Places, Table
 STYLE = """
 :root{--text:#222;--muted:#6b6762;--ground:#fbfaf8;--line:#ddd8d0;--mark:#c2571a;--good:#2f6f3e}
 @media(prefers-color-scheme:dark){:root{--text:#e4e1dc;--muted:#a09a92;--ground:#1b1b1c;--line:#3a3836;--mark:#e98a52;--good:#7fbf8c}}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--text);background:var(--ground);max-width:60rem;margin:2rem auto;padding:0 1.2rem}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--text);background:var(--ground);max-width:72rem;margin:2rem auto;padding:0 1.2rem}
 h1{font-size:1.9rem;margin:0}h2{font-size:1.15rem;margin:2.2rem 0 .5rem;border-bottom:1px solid var(--line)}
 p.lead{color:var(--muted);margin:.2rem 0 1.2rem}.none{color:var(--muted)}a{color:var(--mark)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.88rem}th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;color:var(--muted)}td.number{text-align:right;font-variant-numeric:tabular-nums}th.number{text-align:right}
+th{font-weight:600;color:var(--muted)}td:first-child{white-space:nowrap}td.number{text-align:right;font-variant-numeric:tabular-nums}th.number{text-align:right}
 .good{color:var(--good);font-weight:600}.bad{color:var(--mark);font-weight:600}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.8rem}.cards div{border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
 .cards b{display:block;font-size:1.25rem}.cards span{color:var(--muted);font-size:.8rem}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:1rem}figure{margin:0}figure img,svg{max-width:100%;height:auto}figcaption{font-size:.82rem;color:var(--muted)}
+.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:1rem}.curves{grid-template-columns:repeat(auto-fit,minmax(24rem,1fr))}figure{margin:0}figure img,svg{max-width:100%;height:auto}figcaption{font-size:.82rem;color:var(--muted)}
 .p{font:12px system-ui,sans-serif;fill:currentColor}.g{stroke:currentColor;opacity:.18}
 @media print{body{margin:0;max-width:none;background:#fff;color:#000}h2,figure,tr{break-inside:avoid;break-after:auto}h2{break-after:avoid}}
 """
@@ -102,7 +102,7 @@ def page(known: Known) -> str:
         _part(
             "Accuracy, recall and coverage",
             _table(_answers(known)),
-            "This model's judge gives none of them: it makes pictures and is measured by the scores above.",
+            "Its judge tells none of them, or was not asked yet; what makes pictures is measured by the scores above.",
         ),
         _part("Efficiency", _table(_efficiency(known)) + _table(known.timed), "No run and no package to measure."),
         _part("What artists did with it", _experience(known.use), "No feedback export was given (--feedback FILE)."),
@@ -209,7 +209,7 @@ def _claims(cards: Sequence[tuple[Path, Mapping[str, Any]]]) -> Table:
     rows = []
     for _, card in cards:
         for score in card["scores"]:
-            beside = ", ".join(f"{name} {value}" for name, value in score["baseline"].items())
+            beside = ", ".join(f"{name} {value:.4g}" for name, value in score["baseline"].items())
             published = score.get("published", "")
             rows.append(
                 {
@@ -295,7 +295,7 @@ def _drawn(known: Known) -> str:
         told = curves.series(lines)
         shown = {name: points for name, points in told.items() if name == "loss" or name.startswith("validation/")}
         found += [f"<figure>{drawn}</figure>" for drawn in _charts(variant, shown)]
-    return f"<div class='pictures'>{''.join(found)}</div>" if found else ""
+    return f"<div class='pictures curves'>{''.join(found)}</div>" if found else ""
 
 
 def _charts(variant: str, told: Mapping[str, Sequence[tuple[float, float]]]) -> list[str]:
