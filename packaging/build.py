@@ -1,8 +1,8 @@
 """Freeze the studio and pack it for this system; `dev.py build` runs it in an environment made for that.
 
-    build.py app [--no-installer] | check | gpu-pack [--key FILE]
+    build.py app [--no-installer] [--free-only] | check [--free-only] | gpu-pack [--key FILE]
 
-Results lie in `dist/`: the folder `gesso`, its installer, and the GPU pack.
+`--free-only` leaves out the models on stricter terms than attribution. Results lie in `dist/`: the folder `gesso`, its installer, and the GPU pack.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import build_check_deb
 import build_icons
 import build_lighten
 import build_papers
+import build_terms
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK, DIST = ROOT / "build", ROOT / "dist"
@@ -60,12 +61,13 @@ def inside() -> Path:
     return DIST / "Gesso.app" / "Contents" / "Frameworks" if sys.platform == "darwin" else APP / "_internal"
 
 
-def freeze() -> None:
+def freeze(free_only: bool = False) -> None:
     icons = WORK / "icons"
     build_icons.make(ROOT / "resources" / "icons" / "gesso.svg", icons)
     there = [name for name in PAPERS if _is_installed(name)]
     environment = {
         **os.environ, "GESSO_VERSION": version(), "GESSO_ICONS": str(icons), "GESSO_PAPERS": " ".join(there),
+        "GESSO_FREE_ONLY": "1" if free_only else "",
     }  # fmt: skip
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", "--distpath", str(DIST)]
     command += ["--workpath", str(WORK / "pyinstaller"), str(ROOT / "packaging" / "gesso.spec")]
@@ -135,7 +137,10 @@ def system_libraries() -> list[Path]:
 
 
 def app(arguments: list[str]) -> int:
-    freeze()
+    free_only = "--free-only" in arguments
+    freeze(free_only)
+    for package, terms in build_terms.left_out(ROOT / "resources").items() if free_only else ():
+        print(f"left out: {package} ({terms})")
     if sys.platform == "linux":
         for line in build_lighten.lighten(inside()):
             print(line)
@@ -169,7 +174,8 @@ def check(arguments: list[str]) -> int:
         print("There is no built app yet: python3 packaging/dev.py build", file=sys.stderr)
         return 1
     program += ".exe" if sys.platform == "win32" else ""
-    failed = build_check.check(folder, version(), ROOT / "resources", program)
+    without = build_terms.left_out(ROOT / "resources") if "--free-only" in arguments else {}
+    failed = build_check.check(folder, version(), ROOT / "resources", program, without)
     package = next(DIST.glob(f"gesso_{version()}_*.deb"), None)
     if package is not None and shutil.which("dpkg-deb"):
         failed += build_check_deb.check(package, version())

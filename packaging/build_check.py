@@ -16,9 +16,12 @@ import subprocess
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+
+from build_terms import is_chosen, names_left
 
 AWKWARD = "测试 空格é"
 PATIENCE_SECONDS = 300
@@ -190,14 +193,16 @@ def heard(done: subprocess.CompletedProcess[str]) -> str:
     return said(done)
 
 
-def resources(app: Opened, wanted: Path) -> str:
-    """All that the sources have, byte by byte, but for the README's pictures."""
+def resources(app: Opened, wanted: Path, without: Mapping[str, str]) -> str:
+    """All that the sources have, byte by byte, but for the README's pictures and the packages that were left out."""
     found = next((path.parent for path in app.program.parents[1].rglob("resources/models")), None)
     assert found is not None, "there are none"
     names = {
         path.relative_to(wanted).as_posix()
         for path in wanted.rglob("*")
-        if path.is_file() and path.relative_to(wanted).parts[0] != "screenshots"
+        if path.is_file()
+        and path.relative_to(wanted).parts[0] != "screenshots"
+        and is_chosen(path.relative_to(wanted).as_posix(), without)
     }
     lacking = sorted(
         name
@@ -205,6 +210,8 @@ def resources(app: Opened, wanted: Path) -> str:
         if not (found / name).is_file() or (found / name).read_bytes() != (wanted / name).read_bytes()
     )
     assert not lacking, f"missing or other: {lacking[:10]}"
+    there = [folder for folder in without if (found / folder).exists()]
+    assert not there, f"should have been left out: {there}"
     assert any(name.startswith("guide/") for name in names), "the sources have no guide"
     return f"{len(names)} files of {', '.join(sorted({name.split('/')[0] for name in names if '/' in name}))}"
 
@@ -337,9 +344,15 @@ def screen() -> Iterator[str | None]:
         server.wait(10)
 
 
-def check(app_folder: Path, wanted_version: str, wanted_resources: Path, program: str = "gesso") -> list[str]:
-    """Look at everything; the names of what was not right."""
-    wanted_models = {path.name for path in (wanted_resources / "models").iterdir() if path.is_dir()}
+def check(
+    app_folder: Path,
+    wanted_version: str,
+    wanted_resources: Path,
+    program: str = "gesso",
+    without: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """Look at everything; the names of what was not right. `without` names the packages that were left out."""
+    wanted_models = names_left(wanted_resources, without)
     with tempfile.TemporaryDirectory() as made:
         root = Path(made).resolve() / AWKWARD
         root.mkdir()
@@ -347,7 +360,7 @@ def check(app_folder: Path, wanted_version: str, wanted_resources: Path, program
         app = Opened(root / app_folder.name / program, root, without_network())
         print(f"in {root}, {'without a network' if app.before else 'with whatever network there is'}", flush=True)
         app.look("version", lambda: version(app, wanted_version))
-        app.look("resources", lambda: resources(app, wanted_resources))
+        app.look("resources", lambda: resources(app, wanted_resources, without))
         app.look("licences", lambda: licences(app))
         app.look("languages", lambda: languages(app))
         app.look("every model's golden sample", lambda: models(app, wanted_models))

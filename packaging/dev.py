@@ -6,6 +6,7 @@ python3 packaging/dev.py test [pytest...]  checks, then the whole suite
 python3 packaging/dev.py check [--long]    style, types, arrows, translations, links; and kills the studio 200 times
 python3 packaging/dev.py bench [WHAT]      measure speed on this machine
 python3 packaging/dev.py build             the installed app and its installer, into dist/
+python3 packaging/dev.py build --free-only the same without the models on stricter terms than attribution
 python3 packaging/dev.py build check       open the built app: every model once, no network, an awkward path
 python3 packaging/dev.py build gpu-pack --key FILE
 python3 packaging/dev.py build wheel
@@ -289,7 +290,7 @@ def build(arguments):
     what = arguments[0] if arguments else "app"
     if what == "wheel":
         return wheel()
-    if what not in ("app", "check", "gpu-pack", "--no-installer"):
+    if what not in ("app", "check", "gpu-pack", "--no-installer", "--free-only"):
         say(__doc__)
         return 2
     given = arguments[1:] if what in ("app", "check", "gpu-pack") else arguments

@@ -24,5 +24,6 @@ def load(inside: str) -> ModuleType:
 
 
 @pytest.fixture
-def script() -> Callable[[str], ModuleType]:
+def script(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))  # the scripts know each other by name
     return load
