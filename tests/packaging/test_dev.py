@@ -105,6 +105,42 @@ def test_what_is_set_up_is_not_set_up_again(
     assert len(called) == 6
 
 
+def test_what_is_compiled_is_compiled_again_when_its_source_or_the_compiler_changed(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "composite.c"
+    source.write_text("int one;")
+    monkeypatch.setattr(dev, "NATIVE", tmp_path)
+    monkeypatch.setattr(dev, "has_compiler", lambda: True)
+    before = dev.digest(["app"])
+    (tmp_path / "composite.so").write_text("made from it")
+    assert dev.digest(["app"]) == before
+    source.write_text("int two;")
+    changed = dev.digest(["app"])
+    monkeypatch.setattr(dev, "has_compiler", lambda: False)
+    assert len({before, changed, dev.digest(["app"])}) == 3
+
+
+def test_a_missing_compiler_is_a_package_like_others_and_stops_nothing(
+    dev: ModuleType,
+    called: list[list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(dev.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None if name in dev.COMPILERS else f"/usr/bin/{name}")
+    monkeypatch.setenv("PROGRAMFILES(X86)", str(tmp_path))
+    assert not dev.has_compiler() and dev.missing_libraries("\n".join(dev.LIBRARIES))[-2:] == ["gcc", "libc6-dev"]
+    monkeypatch.setattr(dev, "NATIVE", tmp_path)
+    dev.build_native("python")
+    assert called[-1] == ["python", "setup.py", "-q", "build_ext", "--inplace"]
+    assert "No C compiler was found" in capsys.readouterr().out
+    (tmp_path / "composite.so").write_text("")
+    dev.build_native("python")
+    assert not capsys.readouterr().out
+
+
 def test_an_environment_that_cannot_be_made_leaves_no_half_of_it(
     dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -268,6 +268,25 @@ def test_hidden_layers_do_not_show() -> None:
     assert np.array_equal(composite(p), seen)
 
 
+@pytest.mark.parametrize("box", [Box(-20, -10, 90, 70), Box(250, 240, 400, 300), Box(900, 900, 20, 10)])
+def test_beyond_the_canvas_nothing_shows(box: Box) -> None:
+    p = painting()
+    inside = box.intersect(SIZE.box)
+    found, part = composite(p, box), inside.moved(-box.x, -box.y).slices()
+    assert found.shape == (box.height, box.width, 4)
+    if inside.width and inside.height:
+        assert np.array_equal(found[part], composite(p)[inside.slices()])
+        found[part] = 0
+    assert not found.any()
+
+
+def test_where_no_layer_has_pixels_nothing_shows() -> None:
+    p = painting()
+    for _ in range(3):
+        np.full((300, 300, 4), 77, np.uint8)  # what may lie in the memory that comes next
+        assert not composite(p, exclude=set(p.nodes)).any()
+
+
 def test_a_group_of_what_is_left_out_is_empty() -> None:
     p = painting()
     assert composite_tile(p, (0, 0), {"ground", "two", "inner", *p.root.children[:1]}) is None

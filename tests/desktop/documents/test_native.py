@@ -101,7 +101,7 @@ def test_any_stack_looks_the_same_to_the_bit(dtype: type, count: int, linear: bo
     sheets = data.draw(stacks(count, dtype))
 
     def look() -> Array:
-        out = np.empty((count, 4), dtype)
+        out = np.empty((1, count, 4), dtype)
         look_of(sheets, out, linear)
         return out
 
@@ -125,11 +125,36 @@ def test_every_pair_of_colours_mixes_the_same(mode: str, dtype: type, linear: bo
                 sheets = [Sheet(1.0, "normal", None, flat=below), Sheet(opacity, mode, None, flat=above, atop=atop)]
 
                 def look(sheets: list[Sheet] = sheets) -> Array:
-                    out = np.empty((65536, 4), dtype)
+                    out = np.empty((256, 256, 4), dtype)
                     look_of(sheets, out, linear)
                     return out
 
                 both(look)
+
+
+@given(
+    height=st.integers(1, 40),
+    width=st.integers(1, 700),
+    dtype=st.sampled_from([np.uint8, np.uint16]),
+    linear=st.booleans(),
+    seed=st.integers(0, 99),
+)
+def test_a_part_of_a_picture_is_written_and_nothing_beside_it(
+    height: int, width: int, dtype: type, linear: bool, seed: int
+) -> None:
+    rng, count = np.random.default_rng(seed), height * width
+    sheets = [Sheet(0.7, "normal", None, flat=some_codes(rng, kind, count, dtype)) for kind in ("patchy", "noise")]
+
+    def look() -> Array:
+        picture = np.full((height + 5, width + 7, 4), 9, dtype)
+        look_of(sheets, picture[2 : 2 + height, 3 : 3 + width], linear)
+        return picture
+
+    whole, alone = both(look), np.empty((height, width, 4), dtype)
+    look_of(sheets, alone, linear)
+    assert np.array_equal(whole[2:-3, 3:-4], alone)
+    whole[2:-3, 3:-4] = 9
+    assert (whole == 9).all()
 
 
 def fresh(p: Painting) -> Painting:

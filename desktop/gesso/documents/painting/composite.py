@@ -37,14 +37,17 @@ Live = Mapping[str, Mapping[Index, Pixels]]
 def composite(painting: Painting, box: Box | None = None, exclude: Collection[str] = NOTHING) -> Pixels:
     """The painting, or a box of it, as (h, w, 4) of its depth, straight alpha; without the excluded nodes."""
     box = box or painting.size.box
-    out = np.zeros((box.height, box.width, 4), painting.dtype)
+    # Where tiles lie everything is written; memory that nobody has cleared is sooner to be had.
+    room = np.empty if painting.size.box.contains(box) else np.zeros
+    out = room((box.height, box.width, 4), painting.dtype)
     grid = Tiles(painting.size, painting.dtype)
 
     def put(index: Index) -> None:
         common = grid.tile_box(index).intersect(box)
-        part = composite_box(painting, common, exclude)
-        if part is not None:
-            out[common.moved(-box.x, -box.y).slices()] = part
+        place = out[common.moved(-box.x, -box.y).slices()]
+        part = composite_box(painting, common, exclude, out=place)
+        if part is not place:
+            place[...] = 0 if part is None else part
 
     indices = list(grid.touched(box))
     if len(indices) < LEAST_TILES or (os.cpu_count() or 1) < 2:
@@ -64,11 +67,16 @@ def composite_tile(painting: Painting, index: Index, exclude: Collection[str] = 
 
 
 def composite_box(
-    painting: Painting, box: Box, exclude: Collection[str] = NOTHING, live: Live | None = None
+    painting: Painting,
+    box: Box,
+    exclude: Collection[str] = NOTHING,
+    live: Live | None = None,
+    out: Pixels | None = None,
 ) -> Pixels | None:
     """A box that lies inside the painting as it looks; None when it is empty.
 
-    With a stroke in progress, what lies below it is kept for the next dab.
+    With a stroke in progress, what lies below it is kept for the next dab. `out` is where it may be written to, unless
+    it is some layer's own pixels.
     """
     still = 0
     if live:
@@ -79,8 +87,9 @@ def composite_box(
         return None
     if len(sheets) == 1 and sheets[0].is_plain:
         return sheets[0].tile  # its own pixels, exactly
-    out = np.empty((box.height, box.width, 4), painting.dtype)
-    look_of(sheets, out.reshape(-1, 4), painting.linear)
+    if out is None:
+        out = np.empty((box.height, box.width, 4), painting.dtype)
+    look_of(sheets, out, painting.linear)
     return out
 
 

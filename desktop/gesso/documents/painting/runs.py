@@ -114,14 +114,17 @@ def scratch(is_linear: bool) -> Iterator[Scratch]:
 
 
 def look_of(sheets: Sequence[Sheet], out: Pixels, is_linear: bool) -> None:
-    """Write sheets over each other as pixels (pixels, 4) of uint8 or uint16, straight and rounded."""
+    """Write sheets over each other as (h, w, 4) of uint8 or uint16, straight and rounded; `out` may be a part of more."""
+    count = out.shape[0] * out.shape[1]
     if native.is_available():
-        native.composite(_grounded(sheets, len(out), is_linear, 0), out, is_linear)
+        native.composite(_grounded(sheets, count, is_linear, 0), out, is_linear)
         return
+    flat = np.empty((count, 4), out.dtype)
     with scratch(is_linear) as room:
-        for start in range(0, len(out), RUN):
-            part = out[start : start + RUN]
+        for start in range(0, count, RUN):
+            part = flat[start : start + RUN]
             _write(*_stack(sheets, slice(start, start + len(part)), room, 0), part, room)
+    out[...] = flat.reshape(out.shape)
 
 
 def planes_of(sheets: Sequence[Sheet], count: int, is_linear: bool) -> Floats:

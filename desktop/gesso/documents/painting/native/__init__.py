@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LIBRARY = Path(__file__).parent / ("composite.dll" if sys.platform == "win32" else "composite.so")
 """Where `setup.py` puts it."""
 SWITCH = "GESSO_NATIVE"
-FORM = 1
+FORM = 2
 """What `gesso_form` in composite.c says: both are raised together when arguments change."""
 DEEPEST = 8
 """Groups in groups: each takes 16 KB of the thread's stack."""
@@ -46,6 +46,15 @@ class _Sheet(ctypes.Structure):
         ("mode", ctypes.c_int32),
         ("atop", ctypes.c_int32),
         ("inside", ctypes.c_int32),
+    )
+
+
+class _Out(ctypes.Structure):
+    _fields_ = (
+        ("pixels", ctypes.c_void_p),
+        ("width", ctypes.c_int64),
+        ("pitch", ctypes.c_int64),
+        ("kind", ctypes.c_int32),
     )
 
 
@@ -77,13 +86,14 @@ def _library() -> ctypes.CDLL | None:
         work = found.gesso_composite
     except (OSError, AttributeError):
         return None
-    work.argtypes = [ctypes.c_void_p, ctypes.c_int32, *[ctypes.c_void_p] * 3, ctypes.c_int32, ctypes.c_int64]
+    pointer = ctypes.c_void_p
+    work.argtypes = [pointer, ctypes.c_int32, pointer, pointer, pointer, ctypes.c_int64]
     work.restype = None
     return found
 
 
 def composite(sheets: Sequence[Sheet], out: NDArray[Any], is_linear: bool) -> None:
-    """Write sheets over each other as pixels (pixels, 4), or as planes (4, pixels) of float32.
+    """Write sheets over each other as pixels (h, w, 4), which may be a part of a picture, or planes (4, pixels).
 
     For pixels, grounds and groups of these, not deeper than DEEPEST; others are to be made into grounds first.
     """
@@ -94,9 +104,11 @@ def composite(sheets: Sequence[Sheet], out: NDArray[Any], is_linear: bool) -> No
     _gather(sheets, light, found)
     kind = KINDS[out.dtype]
     table, turned = lightened(), codes(TOPS[kind]) if is_linear and kind != GROUND else None
-    count = out.shape[1] if kind == GROUND else len(out)
+    assert out.flags.c_contiguous if kind == GROUND else out.strides[1:] == (4 * out.itemsize, out.itemsize)
+    place = _Out(out.__array_interface__["data"][0], out.shape[1], out.strides[0], kind)
+    count = out.shape[1] if kind == GROUND else out.shape[0] * out.shape[1]
     rows = (_Sheet * len(found))(*found)
-    library.gesso_composite(rows, len(found), _place(table), _place(turned), _place(out), kind, count)
+    library.gesso_composite(rows, len(found), _place(table), _place(turned), ctypes.byref(place), count)
 
 
 def _gather(sheets: Sequence[Sheet], light: Mapping[int, Floats], found: list[_Sheet]) -> None:

@@ -18,9 +18,13 @@
 #define ALIGNED __attribute__((aligned(64)))
 #define INLINE static inline __attribute__((always_inline))
 #endif
-/* Twice: for any processor, and eight numbers at a time where it can. The linker has to know how to choose. */
+/* Once for any processor, and again for those that take eight or sixteen numbers at a time; the loader chooses. */
 #if defined(__GNUC__) && defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__)
+#if __GNUC__ >= 12 && !defined(__clang__)
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
 #define WIDE __attribute__((target_clones("avx2", "default")))
+#endif
 #else
 #define WIDE
 #endif

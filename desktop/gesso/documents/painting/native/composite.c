@@ -7,7 +7,7 @@
 #include "blend.h"
 
 enum { RUN = 512 }; /* pixels at once: sums and source stay in the processor's nearest memory */
-static const float BYTE_UNIT = (float)(1.0 / 255);
+static const float BYTE_UNIT = (float)(1.0 / 255), WORD_UNIT = (float)(1.0 / 65535);
 
 enum Kind { BYTES, WORDS, GROUND, GROUP };
 
@@ -21,9 +21,11 @@ typedef struct {
 } Sheet;
 
 typedef struct {
-    const float *lightened; /* (65536): see `lightened` in blend.py */
-    const void *codes;      /* the whole number for each light, see light.py; or none */
-} Tables;
+    void *pixels;  /* BYTES or WORDS of a picture, straight and rounded; or GROUND, planes without gaps */
+    int64_t width; /* pixels to a row */
+    int64_t pitch; /* bytes from row to row */
+    int32_t kind;
+} Out;
 
 typedef struct {
     ALIGNED float colour[3][RUN]; /* premultiplied */
@@ -49,26 +51,6 @@ WIDE static State shown_mask(const uint8_t *mask, int count) {
     return all == 255 ? OPAQUE : any ? VEILED : EMPTY;
 }
 
-WIDE static State shown_bytes(const uint8_t *pixels, int count) {
-    uint32_t any = 0, all = ~any;
-    for (int i = 0; i < count; i++) {
-        uint32_t pixel;
-        memcpy(&pixel, pixels + 4 * i, 4);
-        any |= pixel, all &= pixel;
-    }
-    return all >> 24 == 255 ? OPAQUE : any >> 24 ? VEILED : EMPTY;
-}
-
-WIDE static State shown_words(const uint8_t *pixels, int count) {
-    uint64_t any = 0, all = ~any;
-    for (int i = 0; i < count; i++) {
-        uint64_t pixel;
-        memcpy(&pixel, pixels + 8 * i, 8);
-        any |= pixel, all &= pixel;
-    }
-    return all >> 48 == 65535 ? OPAQUE : any >> 48 ? VEILED : EMPTY;
-}
-
 WIDE static State shown_planes(const float *alpha, int count) {
     int veiled = 0;
     for (int i = 0; i < count; i++) veiled |= alpha[i] < 1.0f;
@@ -82,8 +64,9 @@ INLINE void veil(Room *room, int i, float alpha, float unit, float opacity, cons
     room->share[i] = cover * unit;
 }
 
-INLINE void put_bytes(const uint8_t *RESTRICT pixels, const uint8_t *RESTRICT mask, float opacity, Room *RESTRICT room,
-                      int count) {
+INLINE State put_bytes(const uint8_t *RESTRICT pixels, const uint8_t *RESTRICT mask, float opacity, Room *RESTRICT room,
+                       int count) {
+    uint32_t any = 0, all = ~any;
     for (int i = 0; i < count; i++) {
         uint32_t pixel;
         memcpy(&pixel, pixels + 4 * i, 4);
@@ -91,11 +74,14 @@ INLINE void put_bytes(const uint8_t *RESTRICT pixels, const uint8_t *RESTRICT ma
         room->source[1][i] = (float)(int32_t)(pixel >> 8 & 255);
         room->source[2][i] = (float)(int32_t)(pixel >> 16 & 255);
         veil(room, i, (float)(int32_t)(pixel >> 24), BYTE_UNIT, opacity, mask);
+        any |= pixel, all &= pixel;
     }
+    return all >> 24 == 255 ? OPAQUE : any >> 24 ? VEILED : EMPTY;
 }
 
-INLINE void put_words(const uint8_t *RESTRICT pixels, const uint8_t *RESTRICT mask, float opacity, Room *RESTRICT room,
-                      int count) {
+INLINE State put_words(const uint8_t *RESTRICT pixels, const uint8_t *RESTRICT mask, float opacity, Room *RESTRICT room,
+                       int count) {
+    uint32_t any = 0, all = ~any;
     for (int i = 0; i < count; i++) {
         uint32_t low, high;
         memcpy(&low, pixels + 8 * i, 4);
@@ -103,15 +89,16 @@ INLINE void put_words(const uint8_t *RESTRICT pixels, const uint8_t *RESTRICT ma
         room->source[0][i] = (float)(int32_t)(low & 65535);
         room->source[1][i] = (float)(int32_t)(low >> 16);
         room->source[2][i] = (float)(int32_t)(high & 65535);
-        veil(room, i, (float)(int32_t)(high >> 16), (float)(1.0 / 65535), opacity, mask);
+        veil(room, i, (float)(int32_t)(high >> 16), WORD_UNIT, opacity, mask);
+        any |= high, all &= high;
     }
+    return all >> 16 == 65535 ? OPAQUE : any >> 16 ? VEILED : EMPTY;
 }
 
-WIDE static void put(const uint8_t *pixels, int kind, const uint8_t *mask, float opacity, Room *room, int count) {
-    if (kind == BYTES && mask) put_bytes(pixels, mask, opacity, room, count);
-    else if (kind == BYTES) put_bytes(pixels, NULL, opacity, room, count);
-    else if (mask) put_words(pixels, mask, opacity, room, count);
-    else put_words(pixels, NULL, opacity, room, count);
+WIDE static State put(const uint8_t *pixels, int kind, const uint8_t *mask, float opacity, Room *room, int count) {
+    if (kind == BYTES)
+        return mask ? put_bytes(pixels, mask, opacity, room, count) : put_bytes(pixels, NULL, opacity, room, count);
+    return mask ? put_words(pixels, mask, opacity, room, count) : put_words(pixels, NULL, opacity, room, count);
 }
 
 /* One channel as light. */
@@ -130,10 +117,9 @@ static void look_up_lights(const uint8_t *RESTRICT pixels, int kind, const float
 /* A layer's own pixels; how much of them shows but for mask and opacity. */
 static State unpack(const Sheet *sheet, int64_t start, Room *room, int count) {
     const uint8_t *pixels = (const uint8_t *)sheet->pixels + start * (sheet->kind == BYTES ? 4 : 8);
-    const State state = sheet->kind == BYTES ? shown_bytes(pixels, count) : shown_words(pixels, count);
-    if (state == EMPTY) return EMPTY;
-    put(pixels, sheet->kind, sheet->mask ? sheet->mask + start : NULL, sheet->opacity, room, count);
-    if (sheet->lights)
+    const uint8_t *mask = sheet->mask ? sheet->mask + start : NULL;
+    const State state = put(pixels, sheet->kind, mask, sheet->opacity, room, count);
+    if (sheet->lights && state != EMPTY)
         for (int channel = 0; channel < 3; channel++)
             look_up_lights(pixels, sheet->kind, sheet->lights, channel, room->source[channel], count);
     return state;
@@ -176,11 +162,15 @@ WIDE static void raise_alpha(float *RESTRICT alpha, const float *RESTRICT cover,
     for (int i = 0; i < count; i++) alpha[i] = alpha[i] * (1.0f - cover[i]) + cover[i];
 }
 
+static void look_up(const float *RESTRICT table, const int32_t *RESTRICT steps, float *RESTRICT found, int count) {
+    for (int i = 0; i < count; i++) found[i] = table[steps[i]];
+}
+
 static void blend(const Sheet *sheet, Sums *sums, State state, float *const *source, Room *room,
-                  const Tables *tables, int count) {
+                  const float *lightened, int count) {
     const int is_bytes = sheet->kind == BYTES, mode = sheet->mode == SOFT && is_bytes ? SOFT_FOUND : sheet->mode;
     const float top = is_bytes ? 255.0f : sheet->kind == WORDS ? 65535.0f : 1.0f;
-    const float unit = is_bytes ? BYTE_UNIT : sheet->kind == WORDS ? (float)(1.0 / 65535) : 1.0f;
+    const float unit = is_bytes ? BYTE_UNIT : sheet->kind == WORDS ? WORD_UNIT : 1.0f;
     const int atop = sheet->atop && state == VEILED;
     if (mode >= HUE && mode <= LUMINOSITY) {
         if (state == OPAQUE)
@@ -197,7 +187,7 @@ static void blend(const Sheet *sheet, Sums *sums, State state, float *const *sou
         float *colour = sums->colour[channel];
         if (mode == SOFT_FOUND) {
             find_steps(colour, state == OPAQUE ? NULL : sums->alpha, room->steps[0], count);
-            for (int i = 0; i < count; i++) room->found[i] = tables->lightened[room->steps[0][i]];
+            look_up(lightened, room->steps[0], room->found, count);
         }
         (state == OPAQUE ? add_opaque : atop ? add_atop : add_veiled)(mode, colour, sums->alpha, source[channel],
                                                                       room->cover, room->share, top, unit,
@@ -207,7 +197,7 @@ static void blend(const Sheet *sheet, Sums *sums, State state, float *const *sou
 
 /* One run of `count` sheets, those in groups counted, as `_stack` of runs.py has it. */
 static State stack(const Sheet *sheets, int32_t sheet_count, int64_t start, int64_t stride, int count,
-                   const Tables *tables, Room *room, Sums *sums) {
+                   const float *lightened, Room *room, Sums *sums) {
     const size_t bytes = (size_t)count * sizeof(float);
     State state = EMPTY;
     for (int32_t place = 0; place < sheet_count; place += 1 + sheets[place].inside) {
@@ -227,7 +217,7 @@ static State stack(const Sheet *sheets, int32_t sheet_count, int64_t start, int6
         float *source[3];
         State own;
         if (sheet->kind == GROUP) {
-            own = stack(sheet + 1, sheet->inside, start, stride, count, tables, room, &inner);
+            own = stack(sheet + 1, sheet->inside, start, stride, count, lightened, room, &inner);
             if (own == EMPTY) continue;
             weigh(sheet, start, &inner, own, room, count);
         } else {
@@ -249,7 +239,7 @@ static State stack(const Sheet *sheets, int32_t sheet_count, int64_t start, int6
                 cover_up(sums->colour[channel], atop ? sums->alpha : NULL, source[channel], room->cover, room->share,
                          count);
         else
-            blend(sheet, sums, state, source, room, tables, count);
+            blend(sheet, sums, state, source, room, lightened, count);
         if (state == VEILED && !atop) raise_alpha(sums->alpha, room->cover, count);
     }
     return state;
@@ -299,35 +289,41 @@ WIDE static void find_roots(const float *RESTRICT colour, int32_t *RESTRICT step
 }
 
 /* Light as numbers. */
-static void write_light(const Sums *sums, int32_t (*steps)[RUN], const void *codes, int kind, uint8_t *out, int count) {
-    for (int channel = 0; channel < 3; channel++) {
-        if (kind == BYTES) find_steps(sums->colour[channel], NULL, steps[channel], count);
-        else find_roots(sums->colour[channel], steps[channel], count);
-    }
+static void write_light(const Sums *sums, int32_t (*steps)[RUN], const void *codes, int kind, int at, uint8_t *out,
+                        int count) {
+    const int32_t *red = steps[0] + at, *green = steps[1] + at, *blue = steps[2] + at;
+    const float *alpha = sums->alpha + at;
     const uint8_t *bytes = codes;
     const uint16_t *words = codes;
     if (kind == BYTES)
         for (int i = 0; i < count; i++)
-            put_byte_pixel(out + 4 * i, bytes[steps[0][i]], bytes[steps[1][i]], bytes[steps[2][i]],
-                           byte_of(sums->alpha[i]));
+            put_byte_pixel(out + 4 * i, bytes[red[i]], bytes[green[i]], bytes[blue[i]], byte_of(alpha[i]));
     else
         for (int i = 0; i < count; i++)
-            put_word_pixel(out + 8 * i, words[steps[0][i]], words[steps[1][i]], words[steps[2][i]],
-                           word_of(sums->alpha[i]));
+            put_word_pixel(out + 8 * i, words[red[i]], words[green[i]], words[blue[i]], word_of(alpha[i]));
 }
 
-static void write_pixels(Sums *sums, State state, Room *room, const void *codes, int kind, uint8_t *out, int count) {
-    const float *red = sums->colour[0], *green = sums->colour[1], *blue = sums->colour[2];
-    if (state == EMPTY) {
-        memset(out, 0, (size_t)count * (kind == BYTES ? 4 : 8));
-        return;
+/* A run as pixels, straight and rounded. */
+static void write_pixels(Sums *sums, State state, Room *room, const void *codes, const Out *out, int64_t start,
+                         int count) {
+    const int step = out->kind == BYTES ? 4 : 8;
+    for (int channel = 0; channel < 3 && state != EMPTY; channel++) {
+        if (state == VEILED) straighten(sums->colour[channel], sums->alpha, count);
+        if (codes && out->kind == BYTES) find_steps(sums->colour[channel], NULL, room->steps[channel], count);
+        else if (codes) find_roots(sums->colour[channel], room->steps[channel], count);
     }
-    if (state == VEILED)
-        for (int channel = 0; channel < 3; channel++) straighten(sums->colour[channel], sums->alpha, count);
-    else
+    if (state == OPAQUE)
         for (int i = 0; i < count; i++) sums->alpha[i] = 1.0f;
-    if (codes) write_light(sums, room->steps, codes, kind, out, count);
-    else (kind == BYTES ? write_bytes : write_words)(red, green, blue, sums->alpha, out, count);
+    for (int at = 0, part; at < count; at += part) {
+        const int64_t column = (start + at) % out->width;
+        uint8_t *place = (uint8_t *)out->pixels + (start + at) / out->width * out->pitch + column * step;
+        part = (int)(out->width - column < count - at ? out->width - column : count - at);
+        if (state == EMPTY) memset(place, 0, (size_t)part * step);
+        else if (codes) write_light(sums, room->steps, codes, out->kind, at, place, part);
+        else
+            (out->kind == BYTES ? write_bytes : write_words)(sums->colour[0] + at, sums->colour[1] + at,
+                                                            sums->colour[2] + at, sums->alpha + at, place, part);
+    }
 }
 
 static void write_planes(const Sums *sums, State state, float *out, int64_t stride, int count) {
@@ -340,19 +336,18 @@ static void write_planes(const Sums *sums, State state, float *out, int64_t stri
     for (int i = 0; i < count; i++) alpha[i] = state == EMPTY ? 0.0f : state == OPAQUE ? 1.0f : sums->alpha[i];
 }
 
-/* Sheets from the bottom up as pixels: BYTES or WORDS (count, 4), straight and rounded, or the planes of a GROUND. */
+/* Sheets from the bottom up, each of `count` pixels, as what is asked for. */
 EXPORT void gesso_composite(const Sheet *sheets, int32_t sheet_count, const float *lightened, const void *codes,
-                            void *out, int32_t kind, int64_t count) {
-    const Tables tables = {lightened, codes};
+                            const Out *out, int64_t count) {
     Room room;
     Sums sums;
     for (int64_t start = 0; start < count; start += RUN) {
         const int run = (int)(count - start < RUN ? count - start : RUN);
-        const State state = stack(sheets, sheet_count, start, count, run, &tables, &room, &sums);
-        if (kind == GROUND) write_planes(&sums, state, (float *)out + start, count, run);
-        else write_pixels(&sums, state, &room, codes, kind, (uint8_t *)out + start * (kind == BYTES ? 4 : 8), run);
+        const State state = stack(sheets, sheet_count, start, count, run, lightened, &room, &sums);
+        if (out->kind == GROUND) write_planes(&sums, state, (float *)out->pixels + start, count, run);
+        else write_pixels(&sums, state, &room, codes, out, start, run);
     }
 }
 
 /* Which form of the above this is; native/__init__.py asks before it calls. */
-EXPORT int32_t gesso_form(void) { return 1; }
+EXPORT int32_t gesso_form(void) { return 2; }
