@@ -47,6 +47,8 @@ class Known:
     curves: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     failures: Sequence[tuple[str, bytes]] = ()
     timed: Table = field(default_factory=list)
+    unshown: str = ""
+    """Why no failures are shown, where that is so."""
 
     @property
     def ladder(self) -> Table:
@@ -70,8 +72,12 @@ def gather(
     when, judged = ladder.kept(places.runs, name)
     told = {variant: run_folder.curve_of(places.run(name, variant)) for variant in model.recipes}
     failures: list[tuple[str, bytes]] = []
+    told_of = ""
     if model.failures is not None and cards and places.data.is_dir():
-        failures = model.failures(places)
+        try:
+            failures = model.failures(places)
+        except (OSError, ValueError) as trouble:  # its data are not here: the page says so instead
+            told_of = str(trouble)
     return Known(
         name,
         model,
@@ -83,6 +89,7 @@ def gather(
         {variant: lines for variant, lines in told.items() if lines},
         failures,
         timed or [],
+        told_of,
     )
 
 
@@ -252,8 +259,8 @@ def _efficiency(known: Known) -> Table:
     rows: Table = []
     for folder, card in known.cards:
         training = card["training"]
-        variant = next((v for v in known.model.recipes if known.model.package_name(v) == card["name"]), "")
-        runs = [run for run in known.runs if run.kind == "fit" and run.variant == variant]
+        variants = [v for v in known.model.recipes if known.model.package_name(v) == card["name"]]
+        runs = [run for run in known.runs if run.kind == "fit" and run.variant in variants]
         energies = [run.energy_wh for run in runs]
         memory = [run.memory_mb for run in runs if run.memory_mb is not None]
         rows.append(
@@ -312,7 +319,8 @@ def _failures(known: Known) -> str:
         f"<figcaption>{escape(caption)}</figcaption></figure>"
         for caption, png in known.failures
     )
-    return said + (f"<div class='pictures'>{shown}</div>" if shown else "")
+    why = f"<p class='none'>{escape(known.unshown)}</p>" if known.unshown else ""
+    return said + why + (f"<div class='pictures'>{shown}</div>" if shown else "")
 
 
 def _data(cards: Sequence[Mapping[str, Any]]) -> Table:

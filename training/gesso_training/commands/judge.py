@@ -42,6 +42,7 @@ def judge(given: argparse.Namespace) -> int:
 def judge_all(given: argparse.Namespace, options: dict[str, Any]) -> int:
     """Every model that can be judged here; what cannot be is said, and the others go on."""
     places, found = places_of(given), Table()
+    options = {**options, "reuse": True}  # what takes hours and was measured before is not measured again
     judged = 0
     for name, model in registry.models().items():
         try:
