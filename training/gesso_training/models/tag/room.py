@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,15 +10,17 @@ from typing import Any
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
 
 from gesso_training import loop, package, terms
 from gesso_training.ledger import Run
 from gesso_training.models.tag import publish
-from gesso_training.models.tag.data import MADE_EACH, SETS, SIDE, Labelled, read, squared, with_made
+from gesso_training.models.tag.data import MADE_EACH, SETS, SIDE, Labelled, read, shrunk, squared, with_made
 from gesso_training.models.tag.judge import (
     Floats,
     accuracies,
     answers,
+    asked,
     by_histogram,
     coverage,
     recalls,
@@ -25,15 +28,16 @@ from gesso_training.models.tag.judge import (
     thresholds,
     truth_of,
 )
-from gesso_training.models.tag.labels import TAGS
+from gesso_training.models.tag.labels import AXES, TAGS
 from gesso_training.models.tag.network import Packaged, Tagger
 from gesso_training.models.tag.recipe import RECIPES, Learning, Recipe
-from gesso_training.registry import Model, Places, Table, Timed, starting_weights
+from gesso_training.registry import Model, Places, Rung, Table, Timed, starting_weights
 
 BASELINE = "colour histogram, nearest 5"
 WIN = 0.15
 """How much better than the baseline a package has to name pictures to be released."""
 JUDGE = "held-out pictures"
+MOST_FAILURES = 12
 
 
 def task(recipe: Recipe, places: Places) -> Learning:
@@ -71,7 +75,8 @@ def row(
     truth, known = truth_of(pictures)
     found = {**accuracies(said, truth, known), **coverage(said, truth, known, least), "alike": same_kind(places, truth)}
     return {
-        "judge": f"{JUDGE} ({len(pictures)})",
+        "judge": JUDGE,
+        "pictures": len(pictures),
         "model": model,
         "version": version,
         **{key: round(value, 4) for key, value in found.items()},
@@ -98,7 +103,7 @@ def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -
         test = held_out(places, recipe, "test")
         said, found = through_package(folder, test)
         table.append(row(publish.NAME, folder.name, test, said, found, least))
-        table[-1]["floor"] = round(table[0]["accuracy"] + WIN, 4)
+        table[-1]["won_by"] = round(table[-1]["accuracy"] - table[0]["accuracy"], 4)
         report("recall a word at its threshold: " + _listed(recalls(said, *truth_of(test), least)))
     return table
 
@@ -113,14 +118,19 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     least = thresholds(answers(network, validation)[0], *truth_of(validation))
     said, found = answers(network, test)
     ours, theirs = row(publish.NAME, version, test, said, found, least), baseline(places, recipe)
-    metrics = [key for key in ours if key not in ("judge", "model", "version")]
+    metrics = [key for key in ours if key not in ("judge", "pictures", "model", "version")]
     scores = [
-        {"judge": ours["judge"], "metric": key, "value": ours[key], "baseline": {BASELINE: theirs.get(key, 0.0)}}
+        {
+            "judge": f"{JUDGE} ({len(test)})",
+            "metric": key,
+            "value": ours[key],
+            "baseline": {BASELINE: theirs.get(key, 0.0)},
+        }
         for key in metrics
     ]
     recall = recalls(said, *truth_of(test), least)
     scores += [
-        {"judge": ours["judge"], "metric": f"recall of '{tag}'", "value": round(value, 4), "baseline": {}}
+        {"judge": f"{JUDGE} ({len(test)})", "metric": f"recall of '{tag}'", "value": round(value, 4), "baseline": {}}
         for tag, value in recall.items()
     ]
     silent = [tag for tag, bound in zip(TAGS, least, strict=True) if bound > 1]
@@ -152,8 +162,54 @@ def timed(places: Places) -> list[Timed]:
     return [Timed("tag, 128x128", Packaged(torch_network), model, {"picture": package.sample(SIDE, SIDE, 1)})]
 
 
+def items(folder: Path, places: Places) -> dict[str, float]:
+    """Of each validation picture, the share of its axes whose likeliest word is true; of a package or a run."""
+    pictures = held_out(places, RECIPES["best"], "validation")
+    if (folder / "checkpoint.pt").is_file():
+        network = Tagger(len(TAGS))
+        network.load_state_dict(loop.averaged_weights(folder))
+        said = answers(network, pictures)[0]
+    else:
+        said = through_package(folder, pictures)[0]
+    truth, known = truth_of(pictures)
+    one_by_one = (accuracies(said[at : at + 1], truth[at : at + 1], known[at : at + 1]) for at in range(len(pictures)))
+    return {
+        f"{at:03} {one.name}": found["accuracy"]
+        for at, (one, found) in enumerate(zip(pictures, one_by_one, strict=True))
+    }
+
+
+def failures(places: Places) -> list[tuple[str, bytes]]:
+    """Test pictures whose medium or subject the newest package names wrongly, the surest mistakes first."""
+    folder = package.newest(places.shelf, publish.NAME)
+    if folder is None:
+        return []
+    test = held_out(places, RECIPES["best"], "test")
+    said, (truth, known) = through_package(folder, test)[0], truth_of(test)
+    found = []
+    for axis in ("medium", "subject"):
+        columns = np.array([TAGS.index(tag) for tag in AXES[axis]])
+        for row_ in np.flatnonzero(asked(truth, known, axis)):
+            best = columns[said[row_, columns].argmax()]
+            if not truth[row_, best]:
+                wanted = ", ".join(TAGS[at] for at in columns if truth[row_, at])
+                found.append((float(said[row_, best]), f"{test[row_].name}: {TAGS[best]}, not {wanted}", int(row_)))
+    return [(caption, _png(test[at])) for _, caption, at in sorted(found, reverse=True)[:MOST_FAILURES]]
+
+
+def _png(picture: Labelled) -> bytes:
+    content = io.BytesIO()
+    Image.fromarray(shrunk(picture.pixels, 160)).save(content, "PNG")
+    return content.getvalue()
+
+
 def _listed(numbers: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.2f}" for name, value in numbers.items())
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, SETS, lambda variant: publish.NAME, timed)
+LADDER = (Rung(JUDGE, "won_by", publish.NAME, floor=WIN),)
+
+MODEL = Model(
+    RECIPES, task, judge, publish_variant, SETS, lambda variant: publish.NAME, timed,
+    ladder=LADDER, items=items, failures=failures,
+)  # fmt: skip
