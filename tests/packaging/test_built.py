@@ -27,6 +27,8 @@ if os.environ.get("GESSO_LOOK_OVER"):
     print(json.dumps(answers["window"]))
 elif words == ["--help"]:
     print(answers["help"][os.environ["LANG"].startswith("zh")])
+elif words[:2] == ["bench", "files"]:
+    print(json.dumps(answers["measured"]["files"]))
 elif words[:1] == ["bench"]:
     print(json.dumps({{"startup": {{"seconds": 1.5}}}}))
 elif words[:1] == ["-m"]:
@@ -74,7 +76,7 @@ RIGHT = {
     "help": ["Usage", "用法"],
     "handed on": {},
     "measured": {
-        "gesso.cli.bench_files": {"rows": [{"what": what} for what in ("PNG", "PSD", "OpenRaster")]},
+        "files": {"files": {"rows": [{"what": what, "size": "96x64"} for what in ("PNG", "PSD", "OpenRaster")]}},
         "gesso.cli.bench_memory": {"beyond_bytes": 9, "model": "m"},
     },
     "version": "1.2.3",
@@ -148,6 +150,7 @@ EVERYTHING = {
         ({"says": True}, {"window, offscreen"}),
         ({"help": ["Usage", "Usage"]}, {"languages"}),
         ({"measured": {**RIGHT["measured"], "gesso.cli.bench_memory": {"beyond_bytes": 0}}}, {"measuring"}),
+        ({"measured": {**RIGHT["measured"], "files": {"files": {"rows": []}}}}, {"measuring"}),
         ({"handed on": {"LD_LIBRARY_PATH": "/opt/gesso"}}, {"other programs"}),
         ({"handed on": {"QT_PLUGIN_PATH": "/opt/gesso"}}, {"other programs"}),
         ({"tools": []}, {"tools"}),

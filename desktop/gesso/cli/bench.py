@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -64,10 +65,10 @@ def memory(terminal: Terminal, progress: Progress) -> dict[str, Any]:
     return {"limit_bytes": MEMORY_LIMIT_BYTES, "rows": found}
 
 
-def files(terminal: Terminal, progress: Progress) -> dict[str, Any]:
+def files(terminal: Terminal, progress: Progress, size: Sequence[str] = ()) -> dict[str, Any]:
     """In a process of its own, so that it can be ended at any moment and leaves nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "gesso.cli.bench_files", folder]
+        command = [sys.executable, "-m", "gesso.cli.bench_files", folder, *size]
         lines, code = _process(command, None, progress, errors=True)
     if code or not lines:
         raise Trouble("Opening and saving could not be measured.", "", "Look for the reason with: gesso doctor")
@@ -232,8 +233,13 @@ def _run(given: Namespace, terminal: Terminal) -> int:
     for kind in given.kinds:
         if kind not in KINDS:
             raise Usage(terminal.say("there is nothing to measure that is called {kind}", kind=kind), "gesso bench")
+    size = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", given.size or "")
+    if given.size and size is None:
+        raise Usage(terminal.say("{size} is no size such as 640x480", size=given.size), "gesso bench")
     for kind in given.kinds or ["speed", "startup"]:
         measure, tell = KINDS[kind]
+        if kind == "files" and size is not None:
+            measure = partial(files, size=size.groups())
         found = interruptible(partial(measure, terminal), terminal)
         everything[kind] = found
         fine = tell(found, terminal) and fine
@@ -246,6 +252,10 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "kinds", nargs="*", metavar="|".join(KINDS),
         help=parser.say("what to measure; speed and startup when left out"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--size", metavar=parser.say("WIDTHxHEIGHT"),
+        help=parser.say("how large the pictures of `files` are; 3840x2160 when left out"),
     )  # fmt: skip
     parser.json_switch()
 

@@ -186,8 +186,9 @@ def measured(
 
 
 def main(arguments: Sequence[str]) -> int:
-    given = [int(word) for word in arguments[1:]] or [WIDTH, HEIGHT, LAYERS, REPEATS]
-    width, height, layers, repeats = given
+    usual = (WIDTH, HEIGHT, LAYERS, REPEATS)
+    given = [int(word) for word in arguments[1:]]
+    width, height, layers, repeats = (*given, *usual[len(given) :])
 
     def report(fraction: float) -> None:
         print(f"{fraction:.4f}", file=sys.stderr, flush=True)

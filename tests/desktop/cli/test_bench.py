@@ -9,14 +9,13 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from onnx.reference import ReferenceEvaluator
 
-from gesso.cli import bench, bench_files, bench_speed
+from gesso.cli import bench_files, bench_speed
 from gesso.cli.bench_johnson import johnson
 from gesso.cli.bench_memory import large_picture, measured
 from gesso.engine import measure
@@ -151,11 +150,11 @@ def test_files_are_measured_in_a_process_that_leaves_nothing(
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    small = bench._process
+    told = gesso("bench", "files", "--size", "70x50").out
+    assert "psd-tools" in told and "70x50 x 10" in told and not list(folder.iterdir())
 
-    def quickly(command: list[str], *rest: Any, **more: Any) -> Any:
-        return small([*command, "70", "50", "2", "1"], *rest, **more)
 
-    monkeypatch.setattr(bench, "_process", quickly)
-    told = gesso("bench", "files").out
-    assert "psd-tools" in told and "70x50 x 2" in told and not list(folder.iterdir())
+@pytest.mark.parametrize("size", ["70", "70x", "x50", "0x50", "-1x50", "70x50x2", "1e3x50"])
+def test_a_size_that_is_none_is_said(gesso: Typed, size: str) -> None:
+    answer = gesso("bench", "files", f"--size={size}")
+    assert answer.code == 2 and size in answer.err
