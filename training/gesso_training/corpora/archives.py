@@ -78,7 +78,7 @@ class _Entry(tarfile.TarInfo):
     @classmethod
     def fromtarfile(cls, tarfile_: tarfile.TarFile) -> _Entry:
         try:
-            return cast(_Entry, super().fromtarfile(tarfile_))
+            return super().fromtarfile(tarfile_)
         except tarfile.HeaderError as error:
             if type(error).__name__ == "EOFHeaderError":  # two empty blocks: the end, as it should be
                 raise

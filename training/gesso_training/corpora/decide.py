@@ -36,6 +36,10 @@ def decide(corpus: Corpus, catalogue: Catalogue, pool: Pool) -> None:
     _drop_parts_of_held_out(catalogue, families.members().values())
     _place(catalogue, families)
     catalogue.end_decisions()
+
+
+def check_classes(corpus: Corpus, catalogue: Catalogue) -> None:
+    """Every class of a set has something to learn from."""
     for label in corpus.labels:
         counted = catalogue.db.execute(
             "SELECT count(*) FROM pictures WHERE kind = '' AND label = ? AND"
@@ -53,12 +57,13 @@ def _families(pairs: Iterable[Pair]) -> Families:
     return families
 
 
-def _order(listed: Listed) -> tuple[int, str]:
-    return RANK[listed.item.split], listed.item.file
+def _order(listed: Listed) -> tuple[int, int, str]:
+    """Held-out pictures first, then the larger ones."""
+    return RANK[listed.item.split], -listed.width * listed.height, listed.item.file
 
 
 def _drop_repeats(catalogue: Catalogue, copies: Iterable[Pair]) -> None:
-    """Of copies the first held-out one stays; pictures for judging stay in any case, as the published numbers have them."""
+    """Of copies a held-out one stays, else the largest; pictures for judging stay in any case, as the published numbers have them."""
     for ids in _families(copies).members().values():
         first, *rest = sorted((catalogue.one(id) for id in ids), key=_order)
         for listed in rest:

@@ -21,7 +21,7 @@ import numpy as np
 from gesso_training.corpora.catalogue import Catalogue, Listed
 from gesso_training.corpora.collect import collect
 from gesso_training.corpora.corpus import Corpus, Item, mirrored, read_picture, sha256_of
-from gesso_training.corpora.decide import decide
+from gesso_training.corpora.decide import check_classes, decide
 from gesso_training.corpora.likeness import LIKE_BITS, grey_of, same_whole
 from gesso_training.corpora.pool import Pool
 from gesso_training.corpora.twins import between
@@ -134,6 +134,7 @@ def prepare(corpus: Corpus, data: Path, catalogue: Catalogue, pool: Pool, report
     if not is_decided(catalogue):
         decide(corpus, catalogue, pool)
         catalogue.set_fact("decided", _state(catalogue))
+    check_classes(corpus, catalogue)
     digest, splits = hashlib.sha256(), {"train": 0, "validation": 0, "test": 0}
     for number, listed in enumerate(catalogue.listed("kind = ''")):
         item = listed.item
