@@ -166,9 +166,39 @@ def history(walk: Walk, pictures: Pictures) -> None:
         window.refresh_home()
 
 
+def models(walk: Walk, pictures: Pictures) -> None:
+    """The browser at the painter, and what moved a place of its result."""
+    from PySide6.QtCore import QPointF
+
+    from gesso.ui.models.deeds import ModelDesk
+
+    window = walk.window
+    desk = window.findChild(ModelDesk)
+    assert isinstance(desk, ModelDesk)
+    walk.open("leaves")
+    if pictures.wanted("models"):
+        desk.show_model("stylise")
+        browser = desk.browser
+        assert browser is not None
+        walk.until(lambda: browser.model is not None and browser.model.name == "stylise")
+        browser.resize(960, 560)
+        walk.wait(500)
+        pictures.save("models", browser.grab())
+        browser.close()
+    if pictures.wanted("why"):
+        window.actions_["tool:painting.stylise"].trigger()
+        desk.why.ask()
+        desk.why.overlay.ask(QPointF(1190, 470))
+        walk.until(lambda: desk.why.overlay.why is not None and not desk.why.is_running)
+        pictures.take("why", window.canvas, margin=0)
+        desk.why.close()
+    window.easel.close()
+
+
 SCENES = {
     home: {"home"}, brushes: {"brushes"}, layers: {"layers"}, transform: {"transform"}, suggestions: {"suggest", "filter"},
     upscale: {"upscale"}, history: {"history"},
+    models: {"models", "why"},
 }  # fmt: skip
 """What each walk shows."""
 

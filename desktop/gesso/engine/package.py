@@ -84,9 +84,12 @@ def _refused(name: str, reason: str, **values: object) -> Trouble:
     )
 
 
-def verify(folder: Path, trust: Trust) -> Package:
-    """Signature, then hashes, then card, then graphs; raises `Trouble` at the first thing that is not right."""
-    name = folder.parent.name + " " + folder.name
+def verify(folder: Path, trust: Trust, name: str = "") -> Package:
+    """Signature, then hashes, then card, then graphs; raises `Trouble` at the first thing that is not right.
+
+    `name` is what the trouble calls it; the folder's own name and version when left out.
+    """
+    name = name or f"{folder.parent.name} {folder.name}"
 
     def read(inside: str, limit: int) -> bytes:
         path = folder / inside

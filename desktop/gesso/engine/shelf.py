@@ -135,7 +135,7 @@ class Shelf:
     def examine(self, source: Path) -> Package:
         """What lies in a package's zip or folder, verified and not installed; raises `Trouble` as `install` does."""
         with self._unpacked(source) as folder:
-            package = verify(folder, self.trust)
+            package = verify(folder, self.trust, source.name)
             self._guard(package)
         return package
 
@@ -145,7 +145,7 @@ class Shelf:
         Raises `Trouble` for anything unsound, and for a version older than the highest one seen (the rollback guard).
         """
         with self._unpacked(source) as folder:
-            package = verify(folder, self.trust)
+            package = verify(folder, self.trust, source.name)
             self._guard(package)
             final = self.installed / package.name / package.version
             if final.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -179,7 +179,9 @@ class Card(QFrame):
 
 
 class ProposalsStrip(QWidget):
-    """The row of cards, with the ways to ask again or to put all away."""
+    """The row of cards, with the ways to ask again, to ask why, or to put all away."""
+
+    why_asked = Signal()
 
     def __init__(self, look: Look, speech: Speech, assist: Assist, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -194,15 +196,17 @@ class ProposalsStrip(QWidget):
         self.heading.setProperty("role", "heading")
         self.note.setProperty("role", "muted")
         self.note.setMinimumWidth(0)
-        self.again, self.away = QPushButton(self), QPushButton(self)
-        for button, icon in ((self.again, "again"), (self.away, "close")):
+        self.again, self.why, self.away = QPushButton(self), QPushButton(self), QPushButton(self)
+        for button, icon in ((self.again, "again"), (self.why, "why"), (self.away, "close")):
             button.setProperty("role", "quiet")
             look.tell(button, lambda b=button, i=icon: b.setIcon(look.icon(i)))
         self.again.clicked.connect(assist.again)
+        self.why.clicked.connect(self.why_asked)
         self.away.clicked.connect(self._put_away)
         head.addWidget(self.heading)
         head.addWidget(self.note, 1)
         head.addWidget(self.again)
+        head.addWidget(self.why)
         head.addWidget(self.away)
         outer.addLayout(head)
         self.scroll = QScrollArea(self)
@@ -222,7 +226,9 @@ class ProposalsStrip(QWidget):
         self.again.setText(say("Ask again"))
         self.again.setToolTip(say("Other possibilities around the same settings"))
         self.away.setText(say("Put all away"))
-        for button in (self.again, self.away):
+        self.why.setText(say("Why?"))
+        self.why.setToolTip(say("Point at a place of the picture, and see what moved the result there."))
+        for button in (self.again, self.why, self.away):
             button.setAccessibleName(button.text())
         self._say_note()
 
@@ -239,7 +245,7 @@ class ProposalsStrip(QWidget):
         self.note.setText(self.note.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._note_px()))
 
     def _note_px(self) -> int:
-        taken = sum(widget.sizeHint().width() for widget in (self.heading, self.again, self.away))
+        taken = sum(widget.sizeHint().width() for widget in (self.heading, self.again, self.why, self.away))
         return max(0, self.width() - taken - 24 - 24)
 
     def _put_away(self) -> None:

@@ -11,7 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from tests.desktop.cli.conftest import Answer, World, paint, upscale
+from tests.desktop.cli.conftest import Answer, World, paint, pixels, upscale
 from tests.packages import (
     card,
     convolution,
@@ -207,3 +207,55 @@ def test_a_device_that_lies_is_barred_and_said(gesso: Typed, world: World) -> No
     answer = gesso("doctor", "--json", "--device", "cpu")
     assert answer.code == 1 and not answer.json["can_work"]
     assert any("came out wrong" in trouble for trouble in answer.json["trouble"])
+
+
+def test_two_versions_are_compared_on_a_picture(gesso: Typed, world: World, made: Path) -> None:
+    assert gesso("models", "install", made, "--device", "cpu").code == 0
+    picture = paint(Path("画 a.png"))
+    versions = ("upscale-x2-best@1.0.0", "upscale-x2-best@1.1.0")
+    answer = gesso("models", "compare", picture, *versions, "-o", "both.png", "--json", "--device", "cpu")
+    assert answer.code == 0
+    assert [one["version"] for one in answer.json["models"]] == ["1.0.0", "1.1.0"]
+    assert answer.json["difference"]["mean"] > 0 and answer.json["models"][0]["device"] == "cpu"
+    both = pixels("both.png")
+    assert both.shape == (32, 2 * 48, 3)
+    for view in ("split", "difference"):
+        assert gesso("models", "compare", picture, *versions, "-o", f"{view}.png", "--view", view).code == 0
+    assert (pixels("split.png")[:, :24] == both[:, :24]).all()
+    assert (pixels("split.png")[:, 24:] == both[:, 48 + 24 :]).all()
+    assert pixels("difference.png").shape == (32, 48, 3)
+    same = gesso("models", "compare", picture, versions[0], versions[0], "-o", "same.png")
+    assert "0 % of the pixels look different" in same.out
+
+
+def test_what_cannot_be_compared_is_said(gesso: Typed, world: World) -> None:
+    picture = paint(Path("a.png"))
+    for first, second, why in (
+        ("upscale-x2-best", "stylise", "not for the same task"),
+        ("upscale-x2-best", "upscale-x2-best@9.0.0", "not installed"),
+        ("nothing", "stylise", "not installed"),
+    ):
+        answer = gesso("models", "compare", picture, first, second, "-o", "b.png")
+        assert answer.code == 1 and why in answer.err and not Path("b.png").exists()
+    assert gesso("models", "compare", "gone.png", "stylise", "stylise", "-o", "b.png").code == 1
+    paint(Path("b.png"))
+    answer = gesso("models", "compare", picture, "stylise", "stylise", "-o", "b.png")
+    assert answer.code == 1 and "already there" in answer.err
+
+
+def test_a_card_of_an_older_version_and_how_it_went_here(gesso: Typed, world: World, made: Path) -> None:
+    assert gesso("models", "install", made, "--device", "cpu").code == 0
+    assert gesso("models", "show", "upscale-x2-best", "1.0.0", "--json").json["version"] == "1.0.0"
+    assert gesso("models", "show", "upscale-x2-best", "--json").json["version"] == "1.1.0"
+    tested = {
+        entry["version"]: entry["tested"]
+        for entry in gesso("models", "list", "--json").json
+        if entry["name"] == "upscale-x2-best"
+    }
+    assert tested["1.0.0"] is None and tested["1.1.0"]["right"] and tested["1.1.0"]["device"] == "cpu"
+
+
+def test_a_card_is_read_in_chinese(gesso: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    shown = gesso("models", "show", "stylise").out
+    assert "无附加条件" in shown and "最佳质量" in shown

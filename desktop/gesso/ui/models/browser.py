@@ -43,6 +43,8 @@ class ModelBrowser(QDialog):
     troubled = Signal(object)
     shelf_changed = Signal()
     """Another version is used than before, or one came or went."""
+    shelf_read = Signal()
+    """`models` is what is on the shelf now."""
     compare_asked = Signal(object)
     """Versions to choose two from, as `Version`s."""
 
@@ -215,6 +217,7 @@ class ModelBrowser(QDialog):
         self._wanted = ""
         if is_first and not self._is_warned:
             self.tell(lambda: "")
+        self.shelf_read.emit()
 
     def show_model(self, name: str, version: str = "") -> None:
         """Its card, such as the one that made a layer."""

@@ -28,7 +28,7 @@ from gesso.ui.models.parts import (
     tested_title,
     title_of,
 )
-from gesso.ui.models.pictures import curves_of, picture, read, sheet_of, sheets_of
+from gesso.ui.models.pictures import Wide, curves_of, read, sheet_of, sheets_of
 from gesso.ui.speech import Speech
 from gesso.ui.widgets.flow import Flow
 
@@ -189,7 +189,9 @@ class CardPage(QScrollArea):
                 [what, strong(number(score["value"])), plain("\n".join(simple) or "—"), plain("\n".join(others) or "—")]
             )
         heads = [say("What was measured"), say("This model"), say("Beside it"), say("Published by others")]
-        parts: list[QWidget] = [table(heads, rows, [6, 2, 4, 4])]
+        columns = 4 if any(score.get("published") for score in scores) else 3
+        shown = table(heads[:columns], [row[:columns] for row in rows], [6, 2, 5, 4][:columns])
+        parts: list[QWidget] = [shown]
         if published and not published_scores(published):
             parts.append(plain(self._said(published), "muted"))
         return section(say("How well it does"), *parts)
@@ -211,7 +213,7 @@ class CardPage(QScrollArea):
         for one in explanations(package):
             image = read(package.files[one.asset]) if one.method == "receptive_field" else None
             if image is not None:
-                parts.append(picture(image, say("What the model sees from one place")))
+                parts.append(Wide(image, say("What the model sees from one place")))
         return section(say("What it sees"), *parts)
 
     def _data(self, listed: Sequence[dict[str, Any]]) -> QWidget:

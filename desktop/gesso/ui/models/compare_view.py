@@ -147,6 +147,7 @@ class CompareView(QWidget):
             self._draw_line(painter, line)
         painter.setClipping(False)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._look.colour("accent"), 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +54,7 @@ class ModelDesk(QObject):
             )
             self.browser.compare_asked.connect(self.compare)
             self.browser.shelf_changed.connect(self._renew)
+            self.browser.shelf_read.connect(self._tell_comparing)
         else:
             self.browser.read()
         self.browser.show()
@@ -103,6 +105,11 @@ class ModelDesk(QObject):
             raise Trouble("No painting is open.", "Nothing was run.", "Open one, and compare again.")
         return source_of(painting.snapshot())
 
+    def _tell_comparing(self) -> None:
+        """Which version is in use may be different by now."""
+        if self.comparing is not None and self.browser is not None:
+            self.comparing.put_versions([version for model in self.browser.models for version in model.versions])
+
     def _pin(self, name: str, version: str) -> None:
         if self.browser is not None:
             self.browser.pin_version(name, version)
@@ -115,6 +122,8 @@ class ModelDesk(QObject):
         tool = next(tool for tool in TOOLS if tool.id == result.made.tool)
         if tool.scale_of(result.values) > 1:
             painting = Painting.from_array(np.ascontiguousarray(result.picture.rgba()), name, name)
+            [layer] = painting.layers()
+            painting.nodes[layer.id] = replace(layer, provenance=(result.made,))
             window.easel.put(window.easel.begin(painting))
             return
         painting, history = window.easel.painting, window.easel.history
@@ -139,7 +148,8 @@ class ModelDesk(QObject):
 def model_acts(window: Window) -> list[Act]:
     """For the menus Assist and Layer, and for the buttons that ask why."""
     desk = ModelDesk(window)
-    window.inspector.why_asked.connect(desk.why.ask)
+    for asks in (window.inspector, window.strip):
+        asks.why_asked.connect(desk.why.ask)
     return [
         Act("models", mark("Models…"), desk.show, "models", "", "assist", keywords="model browser cards versions install pin rollback compare licence"),
         Act("why", mark("Why?"), desk.why.ask, "why", "", "assist", "painting", keywords="explain heat occlusion receptive field reason"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gesso.engine import Package, explanations
 from gesso.ui.look import Look
@@ -51,7 +51,7 @@ def sheets_of(package: Package, speech: Speech) -> list[QWidget]:
     found: list[QWidget] = []
     for name in pictures_in(package):
         if "sheet" in name and (image := read(package.files[name])) is not None:
-            found.append(picture(image, speech.say("Contact sheet")))
+            found.append(Wide(image, speech.say("Contact sheet")))
     return found
 
 
@@ -60,16 +60,36 @@ def curves_of(package: Package, speech: Speech) -> list[QWidget]:
     found: list[QWidget] = []
     for name in sorted(package.files):
         if name.endswith(SUFFIXES) and "curve" in name and (image := read(package.files[name])) is not None:
-            found.append(picture(image, speech.say("The learning curve")))
+            found.append(Wide(image, speech.say("The learning curve")))
     return found
 
 
-def picture(image: QImage, name: str) -> QLabel:
-    """As wide as the page allows."""
-    shown = QLabel()
-    shown.setPixmap(fitted(image, QSize(WIDEST_PX, WIDEST_PX), shown.devicePixelRatioF()))
-    shown.setAccessibleName(name)
-    return shown
+class Wide(QWidget):
+    """A picture as wide as the page allows, and never wider than it is."""
+
+    def __init__(self, image: QImage, name: str) -> None:
+        super().__init__()
+        self._image = image
+        self.setAccessibleName(name)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        return max(1, round(self._shown_px(width) * self._image.height() / self._image.width()))
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDEST_PX, self.heightForWidth(WIDEST_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.heightForWidth(max(80, self.width())))
+
+    def _shown_px(self, width: int) -> int:
+        return min(width, WIDEST_PX, self._image.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        size = QSize(self._shown_px(self.width()), self.height())
+        QPainter(self).drawPixmap(0, 0, fitted(self._image, size, self.devicePixelRatioF()))
 
 
 def read(content: bytes) -> QImage | None:

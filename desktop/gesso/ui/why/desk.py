@@ -49,6 +49,10 @@ class WhyDesk(QObject):
     def is_open(self) -> bool:
         return not self.overlay.isHidden()
 
+    @property
+    def is_running(self) -> bool:
+        return self._job is not None
+
     def ask(self) -> None:
         """Let the artist point at a place; again, and it closes."""
         if self.is_open:

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gesso.documents.painting import composite
 from gesso.tools.why import Why
@@ -135,6 +145,9 @@ class WhyOverlay(QWidget):
         place = self._canvas.to_image(event.position())
         if self._inside(place) == (place.x(), place.y()):
             self.ask(place)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        QApplication.sendEvent(self._canvas, event)  # which lies at the very same place
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(bool(event.buttons() & Qt.MouseButton.LeftButton))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
@@ -48,6 +48,9 @@ class Flow(QWidget):
             self._arrange(self.width(), put=True)
             self.updateGeometry()
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._arrange(self.width(), put=True)  # while it was hidden, words may have become others
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange(self.width(), put=True)

@@ -54,7 +54,7 @@ def browser(desk: ModelDesk, until: Until) -> ModelBrowser:
 
 
 @pytest.fixture
-def opened(window: Window, photograph: Path, until: Until) -> Window:
+def opened(author: Ed25519PrivateKey, window: Window, photograph: Path, until: Until) -> Window:
     """The window with a painting in it."""
     window.paperwork.open(photograph)
     until(lambda: window.easel.painting is not None)

@@ -15,6 +15,7 @@ from gesso.ui.models.browser import ModelBrowser
 from gesso.ui.models.card_page import labels_of
 from gesso.ui.models.deeds import ModelDesk
 from gesso.ui.models.parts import Chip
+from gesso.ui.models.pictures import Wide
 from gesso.ui.models.shelf_list import NAME
 from gesso.ui.window import Window
 from tests.desktop.ui.conftest import Until
@@ -116,9 +117,7 @@ def test_a_scored_card_stands_beside_others_and_shows_what_it_sees(
     texts = labels_of(browser.page)
     assert "37.20" in texts and "Bicubic\u00a033.68" in texts and "SRCNN 36.66\nEDSR 38.11" in texts
     assert "Not for paid work" in chips(browser)
-    pictures = {
-        label.accessibleName() for label in browser.page.widget().findChildren(QLabel) if not label.pixmap().isNull()
-    }
+    pictures = {one.accessibleName() for one in browser.page.widget().findChildren(Wide)}
     assert pictures == {"What the model sees from one place", "The learning curve", "Contact sheet"}
 
 
@@ -354,6 +353,8 @@ def test_every_control_has_a_name_and_no_word_is_cut_off(
     browser.resize(*size)
     for name in ("stylise", "upscale-x4-best"):
         browser.list.choose(name)
+        QApplication.processEvents()
+        assert browser.page.widget().width() <= browser.page.viewport().width(), "nothing hangs over at the right"
         for _ in range(3):  # texts that wrap settle in a few rounds
             QApplication.processEvents()
         for widget in browser.findChildren(QWidget):

@@ -74,7 +74,7 @@ def test_both_run_with_figures_and_one_becomes_a_painting(comparing: Compare, op
     assert opened.easel.painting.size == kept.size and "1.0.0" in opened.easel.title
     assert (composite(opened.easel.painting, kept.size.box)[..., :3] == kept.colour).all()
     [layer] = opened.easel.painting.layers()
-    assert layer.provenance == ()  # what made it is told below
+    assert layer.provenance[0].model_version == "1.0.0", "what made it goes along"
 
 
 def test_the_same_version_twice_is_the_same_to_the_last_bit(comparing: Compare, until: Until) -> None:
