@@ -15,6 +15,9 @@ def test_an_export_of_the_studio_becomes_a_set_and_erasing_empties_the_next_one(
             log.decide(log.propose("painting.stylise", "stylise", "0.4.0", {"strength": 0.5}, seed), verdict, 1.5)
         log.propose("painting.upscale", "upscale-x2-fast", "1.1.0", {}, 4)
         log.export(file)
+        assert behaviour.build([file], "mine", sets).records == 0  # nobody has agreed yet
+        log.may_teach = True
+        log.export(file)
         made = behaviour.build([file], "mine", sets)
         assert (made.records, made.undecided, made.refused) == (3, 1, 0)
         records = list(behaviour.read(sets / "mine"))

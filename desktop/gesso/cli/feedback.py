@@ -55,6 +55,8 @@ def _export(log: Feedback, given: Namespace, terminal: Terminal) -> int:
             "Choose another name, or write over it with --force.",
             name=target.name,
         )
+    if given.learning is not None:
+        log.may_teach = given.learning == "yes"
     count = log.export(target)
     terminal.line(terminal.say("{count} proposals were written to {file}.", count=count, file=target))
     return OK
@@ -83,6 +85,11 @@ def _erase(log: Feedback, given: Namespace, terminal: Terminal) -> int:
 def _for_export(parser: Parser) -> None:
     parser.add_argument("file", metavar=parser.say("FILE"), help=parser.say("where to write it, as JSON lines"))
     parser.add_argument("--force", action="store_true", help=parser.say("write over results that are there already"))
+    parser.add_argument(
+        "--learning",
+        choices=("yes", "no"),
+        help=parser.say("whether models may learn from it: written into every line, and remembered"),
+    )
 
 
 FEEDBACK = Command(

@@ -153,6 +153,15 @@ class Feedback:
                 if self._connection is not None:
                     self._connection.execute("VACUUM")
 
+    @property
+    def may_teach(self) -> bool:
+        """Whether the artist agreed that models may learn from what they export. No, unless they said yes."""
+        return self._setting("may_teach")
+
+    @may_teach.setter
+    def may_teach(self, value: bool) -> None:
+        self._set("may_teach", value)
+
     # --- reading ---
 
     def records(self) -> list[Record]:
@@ -181,13 +190,16 @@ class Feedback:
         return rows[0][0] if rows else None
 
     def export(self, path: Path) -> int:
-        """Write everything but pictures as JSON lines; returns how many. Raises `Trouble`; replaces the file only whole."""
-        records = self.records()
+        """Write everything but pictures as JSON lines, each with `consent`; returns how many.
+
+        Raises `Trouble`; replaces the file only whole.
+        """
+        records, said = self.records(), {"consent": self.may_teach}
         part = path.with_name(f".gesso-{os.getpid()}-{os.urandom(4).hex()}.part")
         try:
             with part.open("x", encoding="utf-8", newline="\n") as file:
                 for record in records:
-                    file.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+                    file.write(json.dumps({**asdict(record), **said}, ensure_ascii=False) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)

@@ -110,7 +110,10 @@ def test_export_is_json_lines_without_pictures_or_paths(log: Feedback, tmp_path:
     assert log.export(target) == 2
     lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert [line["seed"] for line in lines] == [7, 8]
-    assert lines[0]["has_picture"] is True
+    assert lines[0]["has_picture"] is True and not any(line["consent"] for line in lines)
+    log.may_teach = True
+    log.export(target)
+    assert all(json.loads(line)["consent"] for line in target.read_text(encoding="utf-8").splitlines())
     assert not {"PIXELS", "home", "秘密"} & set(target.read_text(encoding="utf-8").replace('"', " ").split())
     with pytest.raises(Trouble, match="not there"):
         log.export(tmp_path / "no" / "a.jsonl")

@@ -153,7 +153,7 @@ def record(id: int, verdict: str | None = "kept", **more: Any) -> dict[str, Any]
     return {
         "id": id, "made": "2026-11-25T09:30:00Z", "gesso": "0.3.0", "tool": "painting.stylise", "model": "stylise",
         "model_version": "0.4.0", "knobs": {"strength": 0.7}, "seed": id, "verdict": verdict,
-        "seconds": None if verdict is None else 2.5, "has_picture": False, **more,
+        "seconds": None if verdict is None else 2.5, "has_picture": False, "consent": True, **more,
     }  # fmt: skip
 
 
@@ -171,9 +171,10 @@ def test_exports_become_a_set_and_what_was_erased_is_gone_from_the_next_build(tm
         record(3, "rejected", seed=424242),
         record(4, None),
         record(5, consent=False),
+        record(6, consent=None),
     )
     made = behaviour.build([file], "mine", sets)
-    assert (made.records, made.undecided, made.refused) == (3, 1, 1)
+    assert (made.records, made.undecided, made.refused) == (3, 1, 2)
     assert made.verdicts == {"kept": 1, "edited": 1, "rejected": 1}
     assert [entry["verdict"] for entry in behaviour.read(sets / "mine")] == ["kept", "edited", "rejected"]
     assert all("id" not in entry and entry["made"] == "2026-11-25" for entry in behaviour.read(sets / "mine"))

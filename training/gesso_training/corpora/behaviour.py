@@ -133,8 +133,8 @@ def _record(line: bytes, file: Path, number: int) -> dict[str, Any]:
 
 
 def agreed(record: dict[str, Any]) -> bool:
-    """Whether the artist lets this record be learnt from: exporting says so, unless the record itself says no."""
-    return record.get("consent", True) is True
+    """Whether the artist lets this record be learnt from: it has to say so itself."""
+    return record.get("consent") is True
 
 
 def _kept(record: dict[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,16 @@ class MemoryPage(Page):
         self.tally.setContentsMargins(8, 4, 8, 0)
         self.column.addWidget(self.tally)
         self.row(mark("Export what was remembered"), self.export, keywords=("feedback",))
+        self.teach = QCheckBox()
+        self.teach.setChecked(self.feedback.may_teach)
+        self.teach.clicked.connect(lambda on: setattr(self.feedback, "may_teach", on))
+        self.row(
+            mark("Models may learn from what I export"),
+            self.teach,
+            about=mark("An export says so in every line, and who makes models must leave out what does not."),
+            keywords=("consent training", "同意"),
+            named=False,
+        )
         self.row(mark("Erase what was remembered"), self.erase, keywords=("delete forget",))
         self.speech.tell(self, self._count)
 
