@@ -55,5 +55,6 @@ def mixed(picture: Pixels, clean: Pixels, light: float, colour: float) -> Pixels
         rows = slice(row, row + BAND_ROWS)
         taken = picture[rows].astype(np.float32) - clean[rows]
         grey = (taken @ LUMA)[..., None]
-        found[rows] = _less(picture[rows], grey * np.float32(light) + (taken - grey) * np.float32(colour))
+        part = grey * light + (taken - grey) * colour
+        found[rows] = _less(picture[rows], np.asarray(part, np.float32))
     return found
