@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import psutil
 
+from gesso.files.lent import Block, Laid, Speaker, Taken
 from gesso.files.trouble import UNTOUCHED
 from gesso.jobs.processes import uninterrupted
 from gesso.values import Progress, Trouble
@@ -72,12 +73,15 @@ class _Helper:
     def __init__(self, path: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, its = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_serve, args=(its,), name="gesso-reader", daemon=True)
+        self._block = Block()
+        given = (its, self._block.name)
+        self._process: BaseProcess = context.Process(target=_serve, args=given, name="gesso-reader", daemon=True)
         try:
             with uninterrupted():
                 self._process.start()
         except OSError:
             self._pipe.close()
+            self._block.free()
             raise Trouble(
                 "This computer starts no process more, so {name} can be neither read nor written.",
                 UNTOUCHED,
@@ -92,6 +96,7 @@ class _Helper:
         """Hand the work over and wait for the first word."""
         self._send(asked)
         self._word(progress, max(OPENING_SECONDS, silence_seconds))
+        self._block.forget_name()  # it has come so far that it knows the memory
 
     def give(self, parts: Iterable[Any], progress: Progress) -> None:
         for part in parts:
@@ -123,7 +128,11 @@ class _Helper:
                 if time.monotonic() - began > silence_seconds:
                     raise _Gone
             progress.check()
-            return self._pipe.recv()
+            said = self._pipe.recv()
+            if isinstance(said, Laid):
+                said = self._block.take(said)
+                self._pipe.send(Taken())
+            return said
         except (EOFError, OSError):
             raise _Gone from None
 
@@ -133,6 +142,7 @@ class _Helper:
 
     def end(self) -> None:
         self._pipe.close()
+        self._block.free()
         with contextlib.suppress(ValueError):  # it was ended before
             self._process.kill()
             self._process.join()
@@ -219,17 +229,18 @@ def stream(
 # --- in the other process ----------------------------------------------------------------------------------------------
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, block: str) -> None:
     """The process's whole life: it ends when nothing is asked any more, when it had trouble, and with the studio."""
     warnings.simplefilter("ignore")  # decoders complain about every odd file, and nobody reads it here
     logging.disable(logging.CRITICAL)
     patience = OPENING_SECONDS
     with contextlib.suppress(OSError, EOFError):  # nobody listens any more
-        while pipe.poll(patience) and _work(pipe, pipe.recv()):
+        speaker = Speaker(pipe, block)
+        while pipe.poll(patience) and _work(pipe, speaker, pipe.recv()):
             patience = WAITING_SECONDS
 
 
-def _work(pipe: Connection, asked: _Asked) -> bool:
+def _work(pipe: Connection, speaker: Speaker, asked: _Asked) -> bool:
     """Whether it went well."""
     from gesso.files.decoding import faults_of  # which knows drawings, and they know this file
 
@@ -240,7 +251,8 @@ def _work(pipe: Connection, asked: _Asked) -> bool:
         with faults_of(asked.path):
             given = (_received(pipe),) if asked.is_given else ()
             for said in asked.tell(asked.path, watched, *given):
-                pipe.send(said)
+                speaker.say(said)
+            speaker.settle()
     except Trouble as trouble:
         pipe.send(_Failed(trouble))
         return False
