@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gesso_training import package, signing
 from gesso_training.ledger import Run
-from gesso_training.loop import Schedule, fit
+from gesso_training.loop import Schedule, fit, plain
 from gesso_training.models.denoise import publish
 from gesso_training.models.denoise.data import camera, grey, judged, noisy, white
 from gesso_training.models.denoise.judge import (
@@ -133,7 +133,8 @@ def test_it_learns_and_is_packaged(
 ) -> None:
     monkeypatch.setitem(RECIPES, "blind", TINY)
     places = Places(data, tmp_path / "runs", tmp_path / "shelf")
-    outcome = fit(MODEL.task(TINY, places), TINY.schedule, places.run("denoise", "blind"), report=lambda line: None)
+    folder, about = places.run("denoise", "blind"), {"recipe": plain(TINY), "data": {}}
+    outcome = fit(MODEL.task(TINY, places), TINY.schedule, folder, about=about, report=lambda line: None)
     assert outcome.finished and set(outcome.scores) == {"colour_25_db", "grey_25_db"}
     signing.new_key(tmp_path / "private", tmp_path / "keys", "tests")
     run = Run("denoise", "blind", {"widths": [8, 12, 16], "blocks": 1}, {}, 1, 2, 0.1, True, {}, "", "", {}, "")
@@ -141,5 +142,8 @@ def test_it_learns_and_is_packaged(
     assert package.verify(folder, tmp_path / "keys") == []
     back = publish.weights_in(folder)
     assert all(torch.equal(back[name], value) for name, value in outcome.network.state_dict().items())
+    assert MODEL.items is not None
+    ours, run_ = MODEL.items(folder, places), MODEL.items(places.run("denoise", "blind"), places)
+    assert ours.keys() == run_.keys() and all(abs(ours[name] - run_[name]) < 0.01 for name in ours)
     rows = MODEL.judge(places, {}, lambda line: None)
     assert {row["model"] for row in rows} == {"non-local means", "denoise-blind"} and len(rows) == 12

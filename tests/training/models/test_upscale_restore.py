@@ -115,4 +115,4 @@ def test_it_learns_and_is_packaged(
     back = publish.weights_in(folder)
     assert all(torch.equal(back[name], value) for name, value in outcome.network.state_dict().items())
     rows = MODEL.judge(places, {}, lambda line: None)
-    assert [row["model"] for row in rows] == ["bicubic", "upscale-restore-x2 1.0.0"]
+    assert [row["model"] for row in rows] == ["bicubic", "upscale-restore-x2"]

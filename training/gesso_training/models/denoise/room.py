@@ -21,17 +21,28 @@ from gesso_training.models.denoise.judge import (
     grey_pictures,
     non_local_means,
     padded,
+    psnr,
     score,
     through,
 )
 from gesso_training.models.denoise.network import Denoise
 from gesso_training.models.denoise.recipe import RECIPES, Learning, Recipe
 from gesso_training.patches import Bytes
-from gesso_training.registry import Model, Places, Table, Timed, starting_weights
+from gesso_training.registry import Model, Places, Rung, Table, Timed, starting_weights
 
 SIGMAS = (15.0, 25.0, 50.0)
 FLOORS = {"grey": 28.9, "colour": 30.9}
 """dB at σ 25, below which nothing is released."""
+LADDER = (
+    Rung(
+        "BSD68, grey σ25", "psnr_db", publish.package_name("blind"), "non-local means", FLOORS["grey"], 29.23,
+        {"BM3D": 28.57, "DnCNN-B": 29.16, "FFDNet": 29.19, "DRUNet": 29.48}, "arXiv 1710.04026, 2008.13751",
+    ),
+    Rung(
+        "CBSD68 σ25", "psnr_db", publish.package_name("blind"), "non-local means", FLOORS["colour"], 31.2,
+        {"CBM3D": 30.71, "CDnCNN-B": 31.23, "FFDNet": 31.21, "DRUNet": 31.69}, "arXiv 1710.04026, 2008.13751",
+    ),
+)  # fmt: skip
 
 
 def task(recipe: Recipe, places: Places) -> Learning:
@@ -97,6 +108,24 @@ def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -
     return table
 
 
+def items(folder: Path, places: Places) -> dict[str, float]:
+    """PSNR at σ 25 of each validation picture, grey and in colour, by a package or by a run's averaged weights."""
+    if (folder / "checkpoint.pt").exists():
+        said = loop.checkpoint(folder)["about"]["recipe"]
+        network = Denoise(tuple(said["widths"]), said["blocks"])
+        network.load_state_dict(loop.averaged_weights(folder))
+        clean = through(network.eval())
+    else:
+        clean = through_package(folder)
+    held = terms.pictures("cq100", "validation", ("free", "attribution", "share-alike"), places.data)
+    listed = list(held)
+    return {
+        f"{name} {'grey' if is_grey else 'colour'}": psnr(clean(dirty), target)
+        for is_grey in (False, True)
+        for (name, _), (dirty, target) in zip(listed, judged([one for _, one in listed], 25, is_grey), strict=True)
+    }
+
+
 def publish_variant(variant: str, version: str, run: Run, places: Places, private: Ed25519PrivateKey) -> Path:
     """Judge the averaged weights of a run and write them as a signed package."""
     recipe = RECIPES[variant]
@@ -119,4 +148,7 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     return publish.publish(variant, weights, run, scores, entries, version, places.shelf, private)
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"), publish.package_name, timed)
+MODEL = Model(
+    RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"), publish.package_name, timed,
+    ladder=LADDER, items=items,
+)  # fmt: skip

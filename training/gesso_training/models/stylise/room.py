@@ -38,7 +38,7 @@ from gesso_training.models.stylise.publish import bearing_of, painter_graph, pub
 from gesso_training.models.stylise.recipe import LESSER, PERCEPTION, RECIPES, Learning, Recipe
 from gesso_training.models.stylise.sheets import contact_sheet
 from gesso_training.models.stylise.styles import SHIPPED
-from gesso_training.registry import Model, Places, Table, Timed, starting_weights
+from gesso_training.registry import Model, Places, Rung, Table, Timed, starting_weights
 
 SETS = ("cq100", "photos", "paintings", "textiles")
 CARD_MARKS = (20, 50)
@@ -237,4 +237,10 @@ def _scores(paint: Paint, shipped: Sequence[tuple[str, Style]], places: Places, 
     return rows
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, SETS, lambda _: "stylise", timed, OWN)
+LADDER = (
+    Rung("stylise, shipped styles", "closed_to_gatys_50", floor=1.0),
+    Rung("stylise, held-out styles", "closed_to_gatys_50", floor=0.7, goal=0.85),
+)
+"""What share of the log distance from the recoloured picture to Gatys at 50 steps is gone."""
+
+MODEL = Model(RECIPES, task, judge, publish_variant, SETS, lambda _: "stylise", timed, OWN, ladder=LADDER)

@@ -23,7 +23,7 @@ from gesso_training.models.upscale_restore.judge import padded, scores, through
 from gesso_training.models.upscale_restore.recipe import RECIPES, Learning, Recipe
 from gesso_training.patches import Bytes
 from gesso_training.perceptual import Look
-from gesso_training.registry import Model, Places, Table, Timed, starting_weights
+from gesso_training.registry import Model, Places, Rung, Table, Timed, starting_weights
 
 SETS = ("set5", "urban100_subset25")
 
@@ -65,7 +65,7 @@ def baselines(places: Places, scale: int) -> dict[str, Enlarge]:
     found = {"bicubic": bicubic_enlarge(scale)}
     folder = package.newest(places.shelf, plain.package_name(f"x{scale}-best"))
     if folder is not None:
-        found[f"{folder.parent.name} {folder.name}"] = through_package(folder)
+        found[folder.parent.name] = through_package(folder)
     return found
 
 
@@ -78,12 +78,15 @@ def judge(places: Places, _: Mapping[str, Any], report: Callable[[str], None]) -
         rows = baselines(places, recipe.scale)
         folder = package.newest(places.shelf, publish.package_name(variant))
         if folder is not None:
-            rows[f"{folder.parent.name} {folder.name}"] = restoring(folder)
+            rows[folder.parent.name] = restoring(folder)
         for model, enlarge in rows.items():
             started = time.monotonic()
             found = {name: round(value, 4) for name, value in scores(enlarge, pairs, recipe.scale, look).items()}
             seconds = round(time.monotonic() - started, 1)
-            table.append({"judge": f"degraded x{recipe.scale}", "model": model, **found, "seconds": seconds})
+            judged_ = package.newest(places.shelf, model)
+            version = judged_.name if judged_ is not None else ""
+            row = {"judge": f"degraded x{recipe.scale}", "model": model, "version": version}
+            table.append({**row, **found, "seconds": seconds})
             report(f"degraded x{recipe.scale}  {model}  " + "  ".join(f"{name} {v}" for name, v in found.items()))
     return table
 
@@ -110,4 +113,17 @@ def publish_variant(variant: str, version: str, run: Run, places: Places, privat
     return publish.publish(variant, weights, run, rows, entries, version, places.shelf, private)
 
 
-MODEL = Model(RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"), publish.package_name, timed)
+LADDER = tuple(
+    Rung(
+        f"degraded x{recipe.scale}", metric, publish.package_name(variant), baseline,
+        less_is_better=metric == "looks_apart",
+    )
+    for variant, recipe in RECIPES.items()
+    for metric in ("psnr_db", "looks_apart")
+    for baseline in ("bicubic", plain.package_name(f"{variant}-best"))
+)  # fmt: skip
+"""It has to be beside both clearly better by both measures."""
+
+MODEL = Model(
+    RECIPES, task, judge, publish_variant, ("cq100", "photos", "paintings"), publish.package_name, timed, ladder=LADDER
+)
