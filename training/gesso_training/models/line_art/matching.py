@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from gesso_training.models.line_art.thin import thinned
 
@@ -30,6 +31,8 @@ ALONE = 100
 """What it costs a pixel to find no partner, in reaches."""
 NO_WAY = 1e-3
 """Added to each distance, since a weight of 0 would be no edge."""
+BLOCK = 4000
+"""Possible pairs that are looked at together, or more where they hang together."""
 THRESHOLDS = 33
 
 
@@ -56,15 +59,43 @@ def matched(found: Truth, truth: Truth, reach: float) -> tuple[Truth, int]:
     near = np.stack([number[y + margin + down, x + margin + right] for down, right in steps], axis=1)
     rows, which = np.nonzero(near >= 0)
     far = np.hypot(*np.array(steps, np.float64).T)[which] + NO_WAY
-    alone = np.arange(len(y))
-    weights = np.concatenate([far, np.full(len(y), ALONE * reach)])
-    ends = np.concatenate([near[rows, which], total + alone])
-    starts = np.concatenate([rows, alone])
-    graph = coo_array((weights, (starts, ends)), shape=(len(y), total + len(y))).tocsr()
-    row, column = min_weight_full_bipartite_matching(graph)
-    row = row[column < total]
-    partnered[y[row], x[row]] = True
-    return partnered, len(row)
+    has = _assigned(rows, near[rows, which], far, len(y), total, ALONE * reach)
+    partnered[y[has], x[has]] = True
+    return partnered, int(has.sum())
+
+
+def _assigned(
+    rows: NDArray[np.intp], columns: NDArray[np.int32], far: NDArray[np.float64], count: int, others: int, alone: float
+) -> Truth:
+    """Which of `count` rows get a column of their own at the least total cost, staying alone being possible.
+
+    Pixels that cannot come between each other are assigned apart: what the solver does for each of many is as long as
+    their number.
+    """
+    has = np.zeros(count, bool)
+    if not len(rows):
+        return has
+    _, group = connected_components(
+        coo_array((np.ones(len(rows), np.int8), (rows, count + columns)), shape=(count + others,) * 2), directed=False
+    )
+    order = np.argsort(group[rows], kind="stable")
+    rows, columns, far = rows[order], columns[order], far[order]
+    cuts = np.flatnonzero(np.diff(group[rows], prepend=-1))
+    starts = [0]
+    for cut in cuts[1:]:
+        if cut - starts[-1] >= BLOCK:
+            starts.append(int(cut))
+    for start, stop in pairwise([*starts, len(rows)]):
+        part = slice(start, stop)
+        mine, row = np.unique(rows[part], return_inverse=True)
+        theirs, column = np.unique(columns[part], return_inverse=True)
+        by_itself = np.arange(len(mine))
+        weights = np.concatenate([far[part], np.full(len(mine), alone)])
+        ends = (np.concatenate([row, by_itself]), np.concatenate([column, len(theirs) + by_itself]))
+        graph = coo_array((weights, ends), shape=(len(mine), len(theirs) + len(mine))).tocsr()
+        chosen, partner = min_weight_full_bipartite_matching(graph)
+        has[mine[chosen[partner < len(theirs)]]] = True
+    return has
 
 
 Map = Callable[[float], Truth]
