@@ -32,7 +32,11 @@ TERMS_TOLD = {
     ),
     "non-commercial": mark("Some of the works it learned from must not earn money. Keep this model out of paid work."),
 }
-GRADES = {"best": mark("Best quality"), "fast": mark("Fast, for previews")}
+GRADES = {
+    "best": mark("Best quality"),
+    "fast": mark("Fast, for previews"),
+    "restore": mark("For worn pictures"),
+}
 DEVICES = {"cpu": mark("CPU"), "cuda": mark("NVIDIA GPU"), "coreml": mark("Core ML"), "directml": mark("DirectML")}
 METRICS = {
     "psnr_db": mark("Likeness (PSNR, dB; higher is better)"),
@@ -41,13 +45,40 @@ METRICS = {
     "accuracy": mark("Right answers (accuracy; higher is better)"),
     "ods": mark("Edges found (ODS; higher is better)"),
     "ois": mark("Edges found, picture by picture (OIS; higher is better)"),
+    "medium": mark("Medium named rightly"),
+    "subject": mark("Subject named rightly"),
+    "style": mark("Style named rightly"),
+    "precision": mark("Right, of the words it says"),
+    "words found": mark("Words found, of those that hold"),
+    "pictures covered": mark("Pictures it says a word about"),
+    "alike": mark("Nearest picture of the same kind"),
+    "looks_apart": mark("Seen difference (SqueezeNet; lower is better)"),
     "objective (lower is better)": mark("Distance from style and picture (lower is better)"),
     "share of the log distance from recoloured to Gatys at 50 steps": mark(
         "How far from a mere recolouring to a slow optimisation (Gatys, 50 steps), of 1"
     ),
 }
+RECALL = re.compile(r"recall of '(?P<word>[\w-]+)'")
 PROSE = (
     mark("Stylise"),
+    mark("Denoise"),
+    mark("Tag"),
+    mark("Upscale and restore ×{scale}"),
+    mark("Takes noise out of a picture, as much as there is, with a U-Net of {count} parameters."),
+    mark("Made for the fine, even noise of sensors and film: coarse blotches, banding and dust stay."),
+    mark("Grain and canvas texture finer than a few pixels are taken for noise."),
+    mark(
+        "Enlarges a soft, noisy or compressed picture {scale} times and cleans it, with a U-Net of {count} parameters."
+    ),
+    mark("Fine texture that compression has wiped away is not drawn anew: it stays smooth."),
+    mark("On clean pictures plain upscaling keeps more."),
+    mark("Says what is in a picture, and which pictures are alike, with {count} parameters."),
+    mark(
+        "Learnt from a few hundred pictures: says a word only where it was right nine times out of ten, else nothing."
+    ),
+    mark("Looks at a square copy of {side} pixels: small things in large pictures escape it."),
+    mark("Never sure enough to say: {words}."),
+    mark("SqueezeNet 1.0 (BSD) told, as a measure only, which pictures are alike; it is not in here"),
     mark("Upscale ×{scale}, best"),
     mark("Upscale ×{scale}, fast, for previews"),
     mark("Repaints a picture in the manner of any other, with {count} parameters a style, in one pass."),
@@ -84,6 +115,12 @@ TERSE = {
     ),
     "the same, shipped styles": mark("Styles that come with it"),
     "the same, held-out styles": mark("Styles it has never seen"),
+    "BSD68, grey, σ {sigma}": mark("BSD68, grey, noise of σ {sigma}"),
+    "CBSD68, σ {sigma}": mark("BSD68, colour, noise of σ {sigma}"),
+    "Set5 and every fourth of Urban100, degraded, x{scale}": mark("Set5 and 25 pictures of Urban100, worn, ×{scale}"),
+    "held-out pictures ({count})": mark("{count} pictures it has never seen"),
+    "colour histogram, nearest 5": mark("The five nearest by their colours"),
+    "non-local means": mark("Non-local means"),
     "bicubic": mark("Bicubic"),
     "recoloured alone": mark("Recoloured alone"),
 }
@@ -123,6 +160,9 @@ def _pattern(template: str) -> str:
 
 def metric(name: str, say: Say) -> Told:
     """What a score counts."""
+    recall = RECALL.fullmatch(name)
+    if recall:
+        return Told(say("Found, of those that show it: {word}", word=say(recall["word"])), True)
     return Told(say(METRICS[name]), True) if name in METRICS else Told(name, False)
 
 
