@@ -18,7 +18,7 @@ larger ones show it more than they had before them."""
 SHEET_PX = 1000
 """Line weights are those on a sheet of this longest side: a larger picture gets thicker lines, a preview thinner ones."""
 INKS = {"black": (20, 18, 22), "sepia": (92, 58, 34), "blue": (38, 62, 130)}
-REACH = (0.78, 0.6)
+REACH = (0.9, 0.45)
 """The chance that a line has to reach somewhere, at no and at full detail."""
 
 

@@ -138,8 +138,8 @@ def publish(trained: Trained, version: str, shelf: Path, private: Ed25519Private
         },
         "limits": [
             "For research, teaching and private work: it learnt from the Berkeley Segmentation Data Set, whose terms are non-commercial.",
-            "Outlines what people outline in photographs of a few hundred pixels; fine texture such as hair and leaves is left out or comes out in shreds.",
-            "It knows light and colour only: an edge that the picture does not show, such as a dark coat before the night, is not drawn.",
+            "Outlines what people outline in photographs of a few hundred pixels: leaves, spray and litter come out in shreds, small faces as empty ovals.",
+            "Draws what it sees as an edge: the borders of paper and the steps of posterised tones come out as lines, soft brush work in pieces.",
         ],
         "golden": {"graph": "model", "tolerance": 1e-3},
         "minimum_engine": 1,
