@@ -138,6 +138,11 @@ class Grid(QListView):
             self._glimpses.ask(Path(path))
         return self._pictures[path]
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether small pictures are still to come."""
+        return any(picture is None for picture in self._pictures.values())
+
     def forget_pictures(self) -> None:
         """Files may have changed: read them again as they come into sight."""
         self._pictures.clear()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -48,10 +48,14 @@ def shown(
 ) -> Iterator[LibraryWindow]:
     jobs = Jobs(app.Post(QApplication.instance()))
     made = LibraryWindow(library, studio, jobs, look, speech, lambda: False)
-    qtbot.addWidget(made)
     made.show()
     yield made
+    # Not left to qtbot, which takes widgets away before this: a process that only just begins would outlive the test.
+    made.hide()
     jobs.close()
+    until(lambda: not made.grid.is_reading)
+    made.deleteLater()
+    QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
 
 
 def names(shown: LibraryWindow) -> set[str]:
@@ -183,3 +187,4 @@ def test_the_window_opens_it_once_and_pictures_go_to_their_places(
     first.refer.click()
     until(lambda: window.reference.files == [folder / "rose.png"])
     first.close()
+    until(lambda: not first.grid.is_reading)
