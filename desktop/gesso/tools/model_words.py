@@ -44,6 +44,7 @@ METRICS = {
     "lpips": mark("Seen difference (LPIPS; lower is better)"),
     "accuracy": mark("Right answers (accuracy; higher is better)"),
     "ods": mark("Edges found (ODS; higher is better)"),
+    "ap": mark("Edges found, over all thresholds (AP; higher is better)"),
     "ois": mark("Edges found, picture by picture (OIS; higher is better)"),
     "medium": mark("Medium named rightly"),
     "subject": mark("Subject named rightly"),
@@ -77,6 +78,20 @@ PROSE = (
         "Learnt from a few hundred pictures: says a word only where it was right nine times out of ten, else nothing."
     ),
     mark("Looks at a square copy of {side} pixels: small things in large pictures escape it."),
+    mark("Line art"),
+    mark("Finds where people would outline a picture, with a network of {count} parameters."),
+    mark(
+        "For research, teaching and private work: it learnt from the Berkeley Segmentation Data Set, whose terms are non-commercial."
+    ),
+    mark(
+        "Outlines what people outline in photographs of a few hundred pixels: leaves, spray and litter come out in shreds, small faces as empty ovals."
+    ),
+    mark(
+        "Draws what it sees as an edge: the borders of paper and the steps of posterised tones come out as lines, soft brush work in pieces."
+    ),
+    mark("research and education (non-commercial)"),
+    mark("Arbelaez, Maire, Fowlkes and Malik, IEEE TPAMI 2011"),
+    mark("Berkeley Segmentation Data Set 500"),
     mark("Never sure enough to say: {words}."),
     mark("SqueezeNet 1.0 (BSD) told, as a measure only, which pictures are alike; it is not in here"),
     mark("Upscale ×{scale}, best"),
@@ -118,6 +133,8 @@ TERSE = {
     "BSD68, grey, σ {sigma}": mark("BSD68, grey, noise of σ {sigma}"),
     "CBSD68, σ {sigma}": mark("BSD68, colour, noise of σ {sigma}"),
     "Set5 and every fourth of Urban100, degraded, x{scale}": mark("Set5 and 25 pictures of Urban100, worn, ×{scale}"),
+    "bsds500 test, one picture in {count}": mark("BSDS500, one test picture in {count}"),
+    "bsds500 test": mark("BSDS500, all test pictures"),
     "held-out pictures ({count})": mark("{count} pictures it has never seen"),
     "colour histogram, nearest 5": mark("The five nearest by their colours"),
     "non-local means": mark("Non-local means"),

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.qt_log_ignore(OFFSCREEN, extend=True)
 ICONS = (
     "new", "open", "save", "export", "undo", "redo", "hand", "brush", "eraser", "rectangle", "lasso", "deselect",
     "zoom-in", "zoom-out", "fit", "layers", "layer-add", "group-add", "trash", "eye", "eye-off", "mask", "up", "down",
-    "history", "jobs", "cancel", "search", "settings", "sparkle", "stylise", "upscale", "keep", "reject", "again",
+    "history", "jobs", "cancel", "search", "settings", "sparkle", "stylise", "upscale", "denoise", "keep", "reject", "again",
     "split", "lock", "unlock", "device-cpu", "device-gpu", "warning", "info", "close", "check", "more", "home",
     "picture", "plus", "gesso", "group",
     "copy", "adjust", "alpha-lock", "blur", "clip", "clone", "colour-range", "crop", "ellipse", "fill", "filter", "flip-h",

@@ -32,7 +32,7 @@ from gesso_training.registry import Model, Places, Rung, Table, Timed, starting_
 
 SIGMAS = (15.0, 25.0, 50.0)
 FLOORS = {"grey": 28.9, "colour": 30.9}
-"""dB at σ 25, below which nothing is released."""
+"""dB at σ 25 that it has to reach; what ships before that says so in its card."""
 LADDER = (
     Rung(
         "BSD68, grey σ25", "psnr_db", publish.package_name("blind"), "non-local means", FLOORS["grey"], 29.23,
