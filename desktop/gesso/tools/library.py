@@ -94,6 +94,22 @@ class Updated:
     """To be watched for changes."""
 
 
+def summed_up(found: Updated, say: Callable[..., str]) -> str:
+    """What an update did, in sentences."""
+    told = []
+    if found.read:
+        told.append(say("{count} pictures were read.", count=found.read))
+    if found.unreadable:
+        told.append(say("{count} files could not be read; they are passed over.", count=found.unreadable))
+    if found.forgotten:
+        told.append(say("{count} pictures that are gone were forgotten.", count=found.forgotten))
+    told += [
+        say("{folder} is not there now; its pictures are kept for when it comes back.", folder=folder.name)
+        for folder in found.away
+    ]
+    return " ".join(told)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A search as it was understood."""

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from gesso.files.library import Finds, Library
 from gesso.jobs import Job, Jobs, Outcome
-from gesso.tools.library import Updated, only, place_of, title, understand, update
+from gesso.tools.library import Updated, only, place_of, summed_up, title, understand, update
 from gesso.tools.studio import Studio
 from gesso.ui.library_colours import ColourRow
 from gesso.ui.library_grid import Grid
@@ -343,27 +343,12 @@ class LibraryWindow(QDialog):
             self._watch(found)
             if found.read or found.forgotten:
                 self.grid.forget_pictures()
-            self.tell(lambda: self._sum(found))
+            self.tell(lambda: summed_up(found, self._speech.say))
         if outcome.trouble is not None:
             self.warn(outcome.trouble)
         self.search()
         if outcome.bug is not None:
             raise outcome.bug
-
-    def _sum(self, found: Updated) -> str:
-        say = self._speech.say
-        told = []
-        if found.read:
-            told.append(say("{count} pictures were read.", count=found.read))
-        if found.unreadable:
-            told.append(say("{count} files could not be read; they are passed over.", count=found.unreadable))
-        if found.forgotten:
-            told.append(say("{count} pictures that are gone were forgotten.", count=found.forgotten))
-        told += [
-            say("{folder} is not there now; its pictures are kept for when it comes back.", folder=folder.name)
-            for folder in found.away
-        ]
-        return " ".join(told)
 
     def _watch(self, found: Updated) -> None:
         before = self._watcher.directories()
