@@ -16,6 +16,7 @@ from gesso.ui.canvas import HANDS
 from gesso.ui.guide_deeds import guide_acts
 from gesso.ui.layer_deeds import layer_acts
 from gesso.ui.library_deeds import library_acts
+from gesso.ui.line_deeds import line_acts
 from gesso.ui.mask_work import mask_acts
 from gesso.ui.models.deeds import model_acts
 from gesso.ui.preference_deeds import preference_acts
@@ -39,6 +40,7 @@ def deeds(window: Window) -> list[Act]:
         Act("save", mark("Save"), lambda: _settled(window, paper.save), "save", "Ctrl+S", "file", "painting"),
         Act("save-as", mark("Save as…"), lambda: _settled(window, paper.save_as), "", "Ctrl+Shift+S", "file", "painting"),
         Act("export", mark("Export…"), lambda: _settled(window, paper.ask_export), "export", "Ctrl+E", "file", "painting"),
+        *line_acts(window),
         Act("about-painting", mark("About this painting…"), lambda: ask_about(window), "", "", "file", "painting", keywords="title author copyright credit name metadata info xmp"),
         Act("file-history", mark("History of this file…"), paper.care.show_history, "history", "", "file", "painting", keywords="versions backup restore"),
         Act("close-tab", mark("Close tab"), window.close_tab, "close", "Ctrl+W", "file", "painting", keywords="painting"),

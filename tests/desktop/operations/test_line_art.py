@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 from xml.etree import ElementTree
 
 import cv2
 import numpy as np
 import pytest
+import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 
 from gesso.operations.painting.line_art import crests, hanging_together, mixed, thinned
 from gesso.operations.painting.line_art_chains import chains, over_gaps, strokes_of, through_crossings, without_stubs
 from gesso.operations.painting.line_art_curves import fitted, flattened, smoothed
 from gesso.operations.painting.line_art_drawing import Drawing, Pen, Stroke, as_svg, drawn, inked
+from gesso.operations.painting.line_art_tracing import traced_ink
 from gesso.values import Cancelled, Progress, Size
 
 PEN = Pen(width=3, reach=0.5, shortest=6, widest_gap=6, tolerance=0.8, calm=2)
@@ -221,3 +225,37 @@ def test_svg_is_paths_of_the_strokes() -> None:
     assert root.attrib["viewBox"] == "0 0 80 40"
     closed = as_svg(straight(2, closed=True), "#000000")
     assert re.search(r'd="M[^"]*Z"', closed)
+
+
+def test_ink_that_is_there_comes_back_as_strokes_of_its_width() -> None:
+    ink = sheet(120, 160)
+    ink[18:23, 20:140] = 255
+    y, x = np.mgrid[0:120, 0:160]
+    ink[np.abs(np.hypot(x - 60, y - 80) - 25) < 1.5] = 255
+    ink[np.hypot(x - 130, y - 80) < 4.5] = 255
+    found = traced_ink(ink).strokes
+    assert len(found) == 3 and sum(stroke.is_closed for stroke in found) == 1
+    assert sorted(round(stroke.width) for stroke in found) == pytest.approx([3, 5, 9], abs=1)
+    told = as_svg(Drawing(Size(160, 120), found), "#000000")
+    with Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=told)))) as seen:
+        again = (np.asarray(seen.convert("RGBA"))[..., 3] >= 128).astype(np.uint8)
+    around = np.ones((3, 3), np.uint8)
+    assert not ink[cv2.dilate(again, around) == 0].any() and cv2.dilate(ink, around)[again > 0].all()
+
+
+@given(st.integers(0, 60))
+def test_tracing_its_own_drawing_finds_it_again(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    corners = np.cumsum(np.concatenate([[[20.0, 30.0]], rng.uniform((10, -12), (25, 12), (3, 2))]), axis=0)
+    drawing = Drawing(Size(120, 100), (Stroke(corners, np.array([4.0, 4.0])),))
+    cover = inked(drawing)
+    [found] = traced_ink(cover).strokes
+    ends = np.array([found.curves[0], found.curves[-1]])
+    ends = ends[np.argsort(ends[:, 0])]
+    assert np.abs(ends - corners[[0, 3]]).max() < 5
+    length = float(np.hypot(*np.diff(flattened(corners, 0.5), axis=0).T).sum())
+    assert found.width == pytest.approx(float(cover.sum()) / 255 / length, abs=1)
+
+
+def test_a_sheet_without_ink_has_no_strokes() -> None:
+    assert traced_ink(sheet()).strokes == ()

@@ -36,8 +36,10 @@ class Stroke:
 
     @property
     def width(self) -> float:
-        """The mean."""
-        return float(self.widths.mean())
+        """The mean along the way."""
+        steps = np.diff(self.curves[::3], axis=0)
+        far = np.hypot(steps[:, 0], steps[:, 1]) + 1e-9
+        return float((far * (self.widths[:-1] + self.widths[1:])).sum() / (2 * far.sum()))
 
 
 @dataclass(frozen=True)
