@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from gesso.files.library import Library
-from gesso.tools.library import open_library
 from gesso.ui.actions import Act
-from gesso.ui.library import LibraryWindow
 from gesso.ui.speech import mark
 
 if TYPE_CHECKING:
+    from gesso.files.library import Library
+    from gesso.ui.library import LibraryWindow
     from gesso.ui.window import Window
 
 
@@ -28,6 +27,9 @@ class LibraryDesk(QObject):
 
     def show(self) -> LibraryWindow:
         """Open it, or bring it forward."""
+        from gesso.tools.library import open_library  # it brings the decoders, which the first start must not wait for
+        from gesso.ui.library import LibraryWindow
+
         window = self._window
         if self.shown is None:
             library = self._library = open_library()

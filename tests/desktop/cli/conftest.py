@@ -19,7 +19,7 @@ from PIL import Image
 from gesso.cli.main import main
 from gesso.values.paths import resources
 from tests.packages import convolution, new_key, picture_package, tiling
-from tests.studio import stylise_package
+from tests.studio import denoise_package, line_art_package, stylise_package
 
 
 @dataclass
@@ -73,7 +73,8 @@ def made_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ed25519P
     private = new_key(root / "resources" / "keys")
     for name in ("upscale-x2-best", "upscale-x2-fast"):
         upscale(root / "resources" / "models", private, name)
-    stylise_package(root / "resources" / "models", private)
+    for write in (stylise_package, denoise_package, line_art_package):
+        write(root / "resources" / "models", private)
     real = resources()
     ours = shutil.ignore_patterns("models", "keys")
     shutil.copytree(real, root / "resources", ignore=ours, dirs_exist_ok=True)

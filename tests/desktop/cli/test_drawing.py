@@ -13,14 +13,11 @@ from PIL import Image
 
 from gesso.files.xmp import parse
 from tests.desktop.cli.conftest import Answer, World
-from tests.studio import line_art_package
 
 Typed = Callable[..., Answer]
 
 
-@pytest.fixture(autouse=True)
-def model(world: World) -> None:
-    line_art_package(world.models, world.private)
+pytestmark = pytest.mark.usefixtures("world")
 
 
 def photo(name: str = "photo 照片.png") -> Path:

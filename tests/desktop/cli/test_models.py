@@ -51,7 +51,9 @@ def zipped(folder: Path, target: Path, **extra: str) -> Path:
 
 def test_the_list_and_a_card(gesso: Typed) -> None:
     listed = gesso("models", "list", "--json").json
-    assert [entry["name"] for entry in listed] == ["stylise", "upscale-x2-best", "upscale-x2-fast"]
+    assert [entry["name"] for entry in listed] == [
+        "denoise-blind", "line-art", "stylise", "upscale-x2-best", "upscale-x2-fast",
+    ]  # fmt: skip
     assert all(entry["sound"] and entry["used"] and entry["shipped"] for entry in listed)
     shown = gesso("models", "show", "stylise").out
     assert "Apache-2.0" in shown and "Made for tests." in shown
@@ -194,7 +196,7 @@ def test_verify_finds_the_one_that_was_altered(gesso: Typed, world: World) -> No
     answer = gesso("models", "verify", "--json")
     assert answer.code == 1
     assert {entry["name"]: entry["sound"] for entry in answer.json} == {
-        "stylise": True, "upscale-x2-best": False, "upscale-x2-fast": True,
+        "denoise-blind": True, "line-art": True, "stylise": True, "upscale-x2-best": False, "upscale-x2-fast": True,
     }  # fmt: skip
     assert "altered" in gesso("models", "list").out
     assert gesso("models", "verify", "stylise").code == 0

@@ -212,7 +212,7 @@ def test_install_pin_roll_back_remove(shelf: Shelf, private: Ed25519PrivateKey, 
     assert shelf.open("tiny").version == "1.2.0"
     shelf.remove("tiny", "1.2.0")
     assert shelf.open("tiny").version == "1.0.0"
-    with pytest.raises(Trouble, match="not installed by you"):
+    with pytest.raises(Trouble, match="came with Gesso and cannot be removed"):
         shelf.remove("tiny", "1.0.0")
 
 
