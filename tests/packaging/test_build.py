@@ -84,6 +84,7 @@ def test_build_is_told_what_to_make(script: Script, monkeypatch: pytest.MonkeyPa
     dev = script("dev.py")
     called: list[list[str]] = []
     monkeypatch.setattr(dev, "setup_build", lambda: Path("python"))
+    monkeypatch.setattr(dev, "build_native", lambda python: None)
     monkeypatch.setattr(dev, "call", lambda *command: called.append([str(part) for part in command]) or 0)
     for words in ([], ["--no-installer"], ["check"], ["gpu-pack", "--key", "k"]):
         assert dev.main(["build", *words]) == 0

@@ -85,4 +85,4 @@ def test_every_model_that_ships_paints_once_and_says_on_what(folder: Path) -> No
         with Image.open(folder / output) as image:
             assert image.size == (120 * scale, 90 * scale)
             assert np.asarray(image).std() > 10, "a picture, not a blank"
-    assert used == set(shipped())
+    assert used == set(shipped()) - {"tag"}  # which the library asks, and no tool

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gesso_training import package, signing
+from gesso_training.models.denoise import publish as denoise_publish
+from gesso_training.models.line_art import publish as line_art_publish
 from gesso_training.models.stylise import publish as stylise_publish
 from gesso_training.models.upscale import publish as upscale_publish
 from gesso_training.models.upscale.network import Upscale
@@ -244,7 +246,12 @@ def test_a_version_is_replaced_in_one_move_and_the_newest_is_by_number(
 
 
 SHELF = Path(package.__file__).parents[2] / "resources" / "models"
-WEIGHTS = {"painting.upscale": upscale_publish.weights_in, "painting.stylise": stylise_publish.weights_in}
+WEIGHTS = {
+    "painting.upscale": upscale_publish.weights_in,
+    "painting.stylise": stylise_publish.weights_in,
+    "painting.denoise": denoise_publish.weights_in,
+    "painting.line-art": line_art_publish.weights_in,
+}
 
 
 def test_every_package_that_ships_is_sound_and_can_be_started_from() -> None:
@@ -253,6 +260,8 @@ def test_every_package_that_ships_is_sound_and_can_be_started_from() -> None:
     for folder in folders:
         assert package.verify(folder, SHELF.parent / "keys") == []
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        if card["task"] == "painting.tag":  # its weights are folded for the studio; see its `weights_in`
+            continue
         weights = WEIGHTS[card["task"]](folder)
         assert all(bool(value.isfinite().all()) for value in weights.values())
         assert any(value.abs().max() > 0 for value in weights.values())

@@ -25,7 +25,7 @@ OPERATORS = frozenset(
     CumSum DepthToSpace Div Dropout Elu Equal Erf Exp Expand Flatten Floor GRU Gather GatherElements Gemm
     GlobalAveragePool GlobalMaxPool Greater GreaterOrEqual GroupNormalization HardSigmoid HardSwish Identity If
     InstanceNormalization LSTM LayerNormalization LeakyRelu Less LessOrEqual Log LogSoftmax Loop MatMul Max MaxPool Mean
-    Min Mod Mul Neg Not OneHot Or PRelu Pad Pow RNN Range Reciprocal ReduceMax ReduceMean ReduceMin ReduceSum Relu
+    Min Mod Mul Neg Not OneHot Or PRelu Pad Pow RNN Range Reciprocal ReduceL2 ReduceMax ReduceMean ReduceMin ReduceSum Relu
     Reshape Resize Round ScatterElements Selu Shape Sigmoid Sign Sin Slice Softmax Softplus SpaceToDepth Split Sqrt
     Squeeze Sub Sum Tanh Tile TopK Transpose Unsqueeze Where Xor
     """.split()
